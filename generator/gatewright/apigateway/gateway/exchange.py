@@ -35,25 +35,16 @@ class Refusal(Exception):
 
 
 @dataclass(slots=True)
-class Overrides:
-    """What a template set under `$context.requestOverride` or `$context.responseOverride`. A list makes a header or a
-    query parameter of several values; `status` (100-599) belongs to responses only."""
-
-    header: dict[str, Any] = field(default_factory=dict)
-    path: dict[str, Any] = field(default_factory=dict)
-    querystring: dict[str, Any] = field(default_factory=dict)
-    status: int | None = None
-
-
-@dataclass(slots=True)
 class Exchange:
     """A routed request.
 
     `deployment` is the one that answers (the stage's, or its canary's). `path_parameters` are still percent-encoded,
     the greedy one without its "+". `stage_variables` are the effective ones (canary overrides applied). `context` is
     what `$context` shows, nested as there (`context["identity"]["sourceIp"]`, `context["authorizer"]`); numbers stay
-    numbers. `log` collects execution log lines without their time. `integration_status` and `integration_latency`
-    (milliseconds) are for the access log; None until an integration has answered.
+    numbers; what a template sets under `requestOverride` and `responseOverride` stays in it.
+    `log` collects execution log lines without their time. `integration_status` and `integration_latency`
+    (milliseconds) are for the access log; None until an integration has answered. `traced` is False when nobody reads
+    the log: lines that cost time to make (bodies, headers) are then left out.
     """
 
     request: Request
@@ -66,8 +57,7 @@ class Exchange:
     context: dict[str, Any]
     trace_id: str = ""
     log: list[str] = field(default_factory=list)
-    request_overrides: Overrides = field(default_factory=Overrides)
-    response_overrides: Overrides = field(default_factory=Overrides)
+    traced: bool = True
     integration_status: int | None = None
     integration_latency: int | None = None
     _query: dict[str, list[str]] | None = None
