@@ -1,0 +1,72 @@
+"""What runs: each stage's deployment, variables and documentation version, and the version behind each alias.
+
+Read from API Gateway and Lambda themselves, never from our own records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gatewright.aws.session import Session, error_code
+from gatewright.project import StageSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What one stage runs. `versions` maps a function's name to the version its alias points at; `release` is the
+    stage variable of that name, None when the stage was not made by Gatewright."""
+
+    stage: str
+    deployment: str
+    documentation: str
+    release: int | None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    canary: bool = False
+
+
+def read(
+    session: Session, api_id: str, stage: StageSettings, function_names: Mapping[str, str]
+) -> Running | None:
+    """What a stage runs; None when there is no such stage. `function_names` maps a function to its name in Lambda."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = session.client("apigateway").get_stage(restApiId=api_id, stageName=stage.name)
+    except ClientError as error:
+        if error_code(error) == "NotFoundException":
+            return None
+        raise
+    variables = dict(found.get("variables", {}))
+    release = variables.pop("release", "")
+    variables.pop("alias", None)
+    return Running(
+        stage=stage.name,
+        deployment=found["deploymentId"],
+        documentation=found.get("documentationVersion", ""),
+        release=int(release) if release.isdigit() else None,
+        versions={
+            function: version
+            for function, name in function_names.items()
+            if (version := alias_version(session, name, stage.alias)) is not None
+        },
+        variables=variables,
+        canary="canarySettings" in found,
+    )
+
+
+def alias_version(session: Session, function_name: str, alias: str) -> str | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        return str(session.client("lambda").get_alias(FunctionName=function_name, Name=alias)["FunctionVersion"])
+    except ClientError as error:
+        if error_code(error) == "ResourceNotFoundException":
+            return None
+        raise
+
+
+def flush_authorizers(session: Session, api_id: str, stage: str) -> None:
+    """Forget what authorizers decided for a stage: CloudFormation cannot, and a new deployment is not known to."""
+    session.client("apigateway").flush_stage_authorizers_cache(restApiId=api_id, stageName=stage)

@@ -1,0 +1,323 @@
+"""The `gatewright` command: reads arguments, calls one workflow, chooses the exit code.
+
+Nothing heavy is imported before a command runs: `--help` and `--version` answer at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gatewright import __version__
+from gatewright.errors import DocumentError, FindingsError, GatewrightError
+
+if TYPE_CHECKING:
+    from gatewright.aws.session import Session
+    from gatewright.project import ApiSource, Project
+    from gatewright.terminal import Console
+
+MINIMUM = (3, 11)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="gatewright")
+def cli() -> None:
+    """From one swagger.yaml to a running, promotable, documented API on API Gateway and Lambda.
+
+    Commands take the names of APIs (the folders of spec/) and mean all of them when none is named. Without an AWS
+    account everything runs against the local cloud; --target aws takes the same way to AWS.
+    """
+
+
+def target_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--profile", help="Profile of ~/.aws/config (target aws)."),
+        click.option("--region", help="AWS region; the setting `region` if left out."),
+        click.option("--target", type=click.Choice(["local", "aws"]), help="Where AWS is; the setting `target` if left out."),
+    ):
+        command = option(command)
+    return command
+
+
+def api_names(command: Callable[..., None]) -> Callable[..., None]:
+    return click.argument("apis", nargs=-1, metavar="[API]...")(command)
+
+
+def load_project() -> Project:
+    from gatewright import project
+
+    return project.load(Path.cwd())
+
+
+def each(
+    apis: tuple[str, ...], where: dict[str, str | None], work: Callable[[Project, ApiSource, Session, Console], None]
+) -> None:
+    """Connect once and work on one API after the other."""
+    from gatewright.aws.session import explained
+    from gatewright.terminal import Console
+    from gatewright.workflows.assemble import selected
+    from gatewright.workflows.target import Where, connect
+
+    project = load_project()
+    console = Console()
+    chosen = selected(project, apis)
+    session = connect(project, Where(**where), console)
+    with explained(session.target):
+        for api in chosen:
+            if len(chosen) > 1:
+                console.line(f"── {api.name}", "bold")
+            work(project, api, session, console)
+
+
+def one_of(project: Project, name: str | None) -> str:
+    """The API a command is about: the one named, the only one there is, or a question."""
+    names = [api.name for api in project.apis]
+    if name is not None:
+        return project.api(name).name
+    if len(names) == 1:
+        return names[0]
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"which API? one of {', '.join(names)}")
+    answer: str = click.prompt("Which API", type=click.Choice(names))
+    return answer
+
+
+@cli.command()
+@click.argument("apis", nargs=-1, metavar="[API|FILE]...")
+def validate(apis: tuple[str, ...]) -> None:
+    """Say what API Gateway would reject, drop or change, at its line."""
+    from gatewright.terminal import Console
+    from gatewright.workflows import check
+    from gatewright.workflows.assemble import selected
+
+    project = load_project()
+    console = Console()
+    failed = False
+    for api in selected(project, apis):
+        checked = check.check(project, api)
+        check.show(checked, project, console)
+        failed = failed or checked.errors > 0
+    if failed:
+        sys.exit(1)
+
+
+@cli.command()
+@api_names
+def build(apis: tuple[str, ...]) -> None:
+    """Write the bundles and the CloudFormation template into build/."""
+    from gatewright.terminal import Console
+    from gatewright.workflows import assemble
+
+    project = load_project()
+    console = Console()
+    for api in assemble.selected(project, apis):
+        assemble.build(project, api, console)
+
+
+@cli.command()
+@api_names
+@target_options
+def deploy(apis: tuple[str, ...], **where: str | None) -> None:
+    """Make a release and point the first stage at it; the other stages stay where they are."""
+    from gatewright.workflows.deploy import deploy as work
+
+    each(apis, where, work)
+
+
+@cli.command()
+@click.argument("api", required=False)
+@click.option("--stage", help="The stage to move; the last one if left out.")
+@target_options
+def promote(api: str | None, stage: str | None, **where: str | None) -> None:
+    """Point a stage at the release that the stage before it runs."""
+    from gatewright.workflows.promote import promote as work
+
+    name = one_of(load_project(), api)
+    each((name,), where, functools.partial(work, stage_name=stage))
+
+
+@cli.command()
+@click.argument("api", required=False)
+@click.option("--to", type=click.IntRange(1), metavar="N", help="The release's number; the one before if left out.")
+@click.option("--stage", help="The stage to move; the last one if left out.")
+@target_options
+def rollback(api: str | None, to: int | None, stage: str | None, **where: str | None) -> None:
+    """Point a stage at an earlier release: seconds, no build, no upload."""
+    from gatewright.workflows.promote import rollback as work
+
+    name = one_of(load_project(), api)
+    each((name,), where, functools.partial(work, stage_name=stage, to=to))
+
+
+@cli.command()
+@api_names
+@target_options
+def releases(apis: tuple[str, ...], **where: str | None) -> None:
+    """List the releases, and which stage runs which."""
+    from gatewright.workflows.history import show_releases
+
+    each(apis, where, lambda _, api, session, console: show_releases(api, session, console))
+
+
+@cli.command()
+@api_names
+@target_options
+def status(apis: tuple[str, ...], **where: str | None) -> None:
+    """Show what each stage runs."""
+    from gatewright.workflows.history import show_status
+
+    each(apis, where, lambda _, api, session, console: show_status(api, session, console))
+
+
+@cli.command()
+@click.argument("api", required=False)
+@click.option("--stage", help="The stage to export; the first one if left out.")
+@click.option("--type", "kind", type=click.Choice(["swagger", "oas30"]), default="swagger", show_default=True)
+@click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="yaml", show_default=True)
+@click.option("--extensions", default="", metavar="LIST", help="As get-export takes them: apigateway, integrations, authorizers, …")
+@target_options
+def export(api: str | None, stage: str | None, kind: str, form: str, extensions: str, **where: str | None) -> None:
+    """Print what get-export gives for a deployed stage."""
+    from gatewright.workflows.publish import print_export
+
+    name = one_of(load_project(), api)
+    words = tuple(word.strip() for word in extensions.split(",") if word.strip())
+    each(
+        (name,),
+        where,
+        lambda _, api, session, __: print_export(api, session, stage=stage, kind=kind, form=form, extensions=words),
+    )
+
+
+@cli.command()
+@api_names
+@target_options
+def docs(apis: tuple[str, ...], **where: str | None) -> None:
+    """Export every stage and write the site for those who call the API."""
+    from gatewright.workflows.publish import refresh_docs
+
+    each(apis, where, refresh_docs)
+
+
+@cli.command()
+@api_names
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@target_options
+def destroy(apis: tuple[str, ...], yes: bool, **where: str | None) -> None:
+    """Remove the stack: the API, its functions, its stages and their history."""
+    from gatewright.workflows.destroy import destroy as work
+
+    def ask(_: Project, api: ApiSource, session: Session, console: Console) -> None:
+        question = f"Remove the stack {api.stack} with the API {api.name} and every release of it from {session.target.name}?"
+        if yes or click.confirm(question):
+            work(api, session, console)
+
+    each(apis, where, ask)
+
+
+@cli.command()
+@target_options
+def bootstrap(**where: str | None) -> None:
+    """Make what an account and region need once: the artifact bucket and API Gateway's log role."""
+    from gatewright.aws import bootstrap as rooms
+    from gatewright.aws.session import explained
+    from gatewright.terminal import Console
+    from gatewright.workflows.target import Where, connect
+
+    console = Console()
+    session = connect(load_project(), Where(**where), console)
+    with explained(session.target):
+        made = rooms.bootstrap(session)
+        console.step("bucket", f"{session.bucket} {'made' if made.bucket else 'was there'}")
+        console.step("log role", "made" if made.role else "was there")
+
+
+@cli.group()
+def local() -> None:
+    """The local cloud: start it, stop it, talk to it."""
+
+
+@local.command()
+@click.option("--port", type=int, help="The port on 127.0.0.1; 4510 if left out.")
+def start(port: int | None) -> None:
+    """Start the local cloud in the background, unless it runs."""
+    from gatewright.local import lifecycle
+
+    click.echo(lifecycle.start_text(root(), port))
+
+
+@local.command()
+def stop() -> None:
+    """Stop the local cloud; what it held is gone."""
+    from gatewright.local import lifecycle
+
+    click.echo(lifecycle.stop(root()))
+
+
+@local.command("status")
+def local_status() -> None:
+    """Say whether the local cloud runs, where, and what it holds."""
+    from gatewright.local import lifecycle
+
+    click.echo(lifecycle.status_text(root()))
+
+
+@local.command()
+@click.option("--follow", "-f", is_flag=True, help="Go on as lines come in.")
+def logs(follow: bool) -> None:
+    """Print the local cloud's log: its own lines and the functions'."""
+    from gatewright.local import lifecycle
+
+    for line in lifecycle.logs(root(), follow=follow):
+        click.echo(line)
+
+
+@local.command()
+def env() -> None:
+    """Print the exports with which the aws CLI and boto3 talk to the local cloud: eval "$(gatewright local env)"."""
+    from gatewright.local import lifecycle
+
+    click.echo(lifecycle.env(root()))
+
+
+def root() -> Path:
+    from gatewright.project import find_root
+
+    return find_root(Path.cwd())
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command. A user's mistake prints one message and what to do; a bug keeps its traceback."""
+    if sys.version_info < MINIMUM:
+        sys.exit("gatewright needs Python 3.11 or newer")
+    try:
+        return cli.main(arguments, prog_name="gatewright", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\ninterrupted; what was under way is settled by the next command", err=True)
+        sys.exit(130)
+    except FindingsError as error:
+        sys.exit(error.exit_code)
+    except GatewrightError as error:
+        show(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def show(error: GatewrightError) -> None:
+    places = error.findings if isinstance(error, DocumentError) else ()
+    where = next((f"{one.location.file}:{one.location.line}:{one.location.column}: " for one in places if one.location), "")
+    click.echo(click.style("error: ", fg="red", bold=True) + where + error.message, err=True)
+    if error.hint:
+        click.echo(f"       {error.hint}", err=True)

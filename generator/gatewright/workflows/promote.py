@@ -1,0 +1,133 @@
+"""promote, rollback: a stage goes to a release that is already made. No source, no build, no upload.
+
+A change set with the previous template that changes that one stage's parameters alone; CloudFormation undoes it if it
+fails. What AWS holds is compared with the release's record first: what was tested is what goes live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gatewright.aws import deployed, releases, stacks, stages
+from gatewright.aws.deployed import Deployed, DeployedStage
+from gatewright.aws.releases import History, Release
+from gatewright.aws.session import Session
+from gatewright.aws.stacks import ChangeSet, TemplateSource
+from gatewright.errors import ReleaseError, StackError
+from gatewright.project import ApiSource, Project
+from gatewright.terminal import Console
+from gatewright.workflows.moves import refuse_canary, run_change_set, show_changes
+from gatewright.workflows.publish import publish_docs
+from gatewright.workflows.smoke import smoke
+
+
+def promote(project: Project, api: ApiSource, session: Session, console: Console, *, stage_name: str | None) -> None:
+    """Point a stage (the last one, if none is named) at the release that the stage before it runs."""
+    present = require_deployed(session, api, console)
+    stage = present.stage(stage_name) if stage_name else present.stages[-1]
+    place = present.stages.index(stage)
+    if place == 0:
+        raise ReleaseError(f"nothing comes before {stage.name}", f"'gatewright deploy' is what moves {stage.name}")
+    source = present.stages[place - 1]
+    number = deployed.running(session, present, source).release
+    if number is None:
+        raise ReleaseError(f"stage {source.name} runs no release of ours", "deploy first")
+    console.step("promote", f"{stage.name} ← {source.name}'s release {number}")
+    release = releases.read(session, api.name, number)
+    history = releases.read_history(session, api.name, stage.name)
+    move(project, api, session, console, present, stage, release, history.moved_to(number))
+
+
+def rollback(
+    project: Project, api: ApiSource, session: Session, console: Console, *, stage_name: str | None, to: int | None
+) -> None:
+    """Point a stage (the last one, if none is named) at the release it ran before, or at any by its number."""
+    present = require_deployed(session, api, console)
+    stage = present.stage(stage_name) if stage_name else present.stages[-1]
+    history = releases.read_history(session, api.name, stage.name)
+    if to is None:
+        if not history.previous:
+            raise ReleaseError(
+                f"{stage.name} has run no release before {history.current}", "'gatewright rollback --to N' takes any release"
+            )
+        to = history.previous[-1]
+    console.step("rollback", f"{stage.name} → release {to}")
+    release = releases.read(session, api.name, to)
+    move(project, api, session, console, present, stage, release, history.back_to(to))
+
+
+def require_deployed(session: Session, api: ApiSource, console: Console) -> Deployed:
+    for line in stacks.settle(session, api.stack):
+        console.step("settled", line)
+    present = deployed.read(session, api.stack)
+    if present is None:
+        raise StackError(f"{api.name} is not deployed", "run 'gatewright deploy' first")
+    return present
+
+
+def move(
+    project: Project,
+    api: ApiSource,
+    session: Session,
+    console: Console,
+    present: Deployed,
+    stage: DeployedStage,
+    release: Release,
+    history: History,
+) -> None:
+    running = deployed.running(session, present, stage)
+    refuse_canary(running)
+    if runs(running, release):
+        console.step("unchanged", f"{stage.name} runs release {release.number} already")
+        releases.write_history(session, api.name, history)
+        return
+    change_set = stacks.create_change_set(
+        session, present.stack, api.stack, TemplateSource(), parameters(present, stage, release)
+    )
+    if change_set is not None:
+        show_changes(change_set, console)
+        guard(session, change_set, present, stage)
+        run_change_set(session, change_set, console)
+    stages.flush_authorizers(session, present.api_id, stage.name)
+    releases.write_history(session, api.name, history)
+    console.step("release", f"{release.number}  {stage.name} runs it", "green")
+    now = deployed.read(session, api.stack) or present
+    smoke(project, api, now, stage, console)
+    publish_docs(project, api.name, session, now, console)
+
+
+def runs(running: stages.Running, release: Release) -> bool:
+    return running.deployment == release.deployment and all(
+        running.versions.get(name) == function.version for name, function in release.functions.items()
+    )
+
+
+def parameters(present: Deployed, stage: DeployedStage, release: Release) -> Mapping[str, str | None]:
+    """Every parameter of the template: that one stage's by the release's record, every other as it stands."""
+    values: dict[str, str | None] = dict.fromkeys(present.stack.parameters)
+    values[f"{stage.id}Deployment"] = release.deployment
+    values[f"{stage.id}Documentation"] = release.documentation
+    values[f"{stage.id}Release"] = str(release.number)
+    for name, function in release.functions.items():
+        parameter = f"{stage.id}{present.functions.get(name, '?')}Version"
+        if parameter not in values:
+            raise ReleaseError(
+                f"release {release.number} uses the function {name}, which the stack holds no more",
+                "a release can be gone back to as long as its functions are there",
+            )
+        values[parameter] = function.version
+    recorded = release.variables.get(stage.name, {})
+    for variable, parameter in stage.variables.items():
+        values[parameter] = recorded.get(variable, "")
+    return values
+
+
+def guard(session: Session, change_set: ChangeSet, present: Deployed, stage: DeployedStage) -> None:
+    """A promotion may touch that stage and its aliases, and nothing else."""
+    allowed = {stage.id, *(f"{function}{stage.id}Alias" for function in present.functions.values())}
+    touched = [change.logical_id for change in change_set.changes if change.logical_id not in allowed or change.action == "Replace"]
+    if touched:
+        stacks.discard(session, change_set)
+        raise StackError(
+            f"this would also change {', '.join(touched)}; nothing was done", "somebody changed the stack by hand; deploy first"
+        )

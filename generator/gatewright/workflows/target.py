@@ -1,0 +1,48 @@
+"""From the settings to a `Session`: AWS with the user's own credentials, or the local cloud, started when needed.
+
+The two meet only here, and only as an endpoint: everything after is the same boto3 calls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatewright.aws.session import Session, Target
+from gatewright.project import Project
+from gatewright.terminal import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What the command line says about the target; None leaves it to the settings."""
+
+    target: str | None = None
+    region: str | None = None
+    profile: str | None = None
+
+
+def connect(project: Project, where: Where, console: Console) -> Session:
+    """A session on the target that the command line or the settings name; starts the local cloud if it is not running."""
+    name = where.target or project.target
+    region = where.region or project.region
+    if name == "aws":
+        return Session(Target("aws", region, profile=where.profile or project.profile))
+    return Session(local_target(project.root, region, console))
+
+
+def local_target(root: Path, region: str, console: Console) -> Target:
+    from gatewright.local import lifecycle
+
+    running = lifecycle.status(root)
+    if running is None:
+        with console.waiting("starting the local cloud"):
+            running = lifecycle.start(root)
+        console.step("started", f"the local cloud on {running.endpoint_url}")
+    return Target(
+        "local",
+        region,
+        endpoint_url=running.endpoint_url,
+        access_key=running.access_key,
+        secret_key=running.secret_key,
+    )
