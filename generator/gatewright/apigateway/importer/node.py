@@ -1,0 +1,112 @@
+"""A value of the document together with its JSON pointer, read without ever failing.
+
+What is absent or null reads as None at the pointer of its parent, so that a remark about it still resolves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gatewright.findings import escape, tokens_of
+
+MAX_REFERENCES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    value: Any
+    pointer: str = ""
+
+    def __bool__(self) -> bool:
+        return self.value is not None
+
+    def get(self, key: str) -> Node:
+        """The member `key` of an object; None at our own pointer when there is none."""
+        found = self.value.get(key) if isinstance(self.value, dict) else None
+        return Node(None, self.pointer) if found is None else Node(found, f"{self.pointer}/{escape(key)}")
+
+    def entries(self) -> Iterator[tuple[str, Node]]:
+        """The members of an object that are not null, keys as text; nothing for any other value."""
+        if isinstance(self.value, dict):
+            for key, value in self.value.items():
+                if value is not None:
+                    yield _spelled(key), Node(value, f"{self.pointer}/{escape(_spelled(key))}")
+
+    def elements(self) -> Iterator[Node]:
+        """The elements of an array; nothing for any other value."""
+        if isinstance(self.value, list):
+            for index, value in enumerate(self.value):
+                yield Node(value, f"{self.pointer}/{index}")
+
+    @property
+    def text(self) -> str | None:
+        """The value as text if it is text or a number, as Jackson coerces scalars to String."""
+        if isinstance(self.value, str):
+            return self.value
+        if isinstance(self.value, int | float) and not isinstance(self.value, bool):
+            return _spelled(self.value)
+        return None
+
+    @property
+    def flag(self) -> bool | None:
+        """The value as a boolean; "true" and "false" count, as Jackson coerces them."""
+        if isinstance(self.value, bool):
+            return self.value
+        if isinstance(self.value, str) and self.value.lower() in ("true", "false"):
+            return self.value.lower() == "true"
+        return None
+
+    @property
+    def number(self) -> int | None:
+        """The value as a whole number; text of digits counts."""
+        if isinstance(self.value, bool):
+            return None
+        if isinstance(self.value, int):
+            return self.value
+        if isinstance(self.value, float) and self.value.is_integer():
+            return int(self.value)
+        if isinstance(self.value, str) and self.value.lstrip("-").isascii() and self.value.lstrip("-").isdigit():
+            return int(self.value) if len(self.value) < 20 else None
+        return None
+
+    @property
+    def is_object(self) -> bool:
+        return isinstance(self.value, dict)
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def follow(root: Node, node: Node) -> Node:
+    """The node that `node` refers to by a local `$ref` (through several), or itself; None if that leads nowhere."""
+    for _ in range(MAX_REFERENCES):
+        reference = node.value.get("$ref") if isinstance(node.value, dict) else None
+        if not isinstance(reference, str):
+            return node
+        found = at_pointer(root, reference)
+        if found is None:
+            return Node(None, node.pointer)
+        node = found
+    return Node(None, node.pointer)
+
+
+def at_pointer(root: Node, reference: str) -> Node | None:
+    """The node at a local reference `#/a/b`, or None."""
+    if not reference.startswith("#/"):
+        return None
+    node = root
+    for token in tokens_of(reference[1:]):
+        if isinstance(node.value, list):
+            if not token.isascii() or not token.isdigit() or int(token) >= len(node.value):
+                return None
+            node = Node(node.value[int(token)], f"{node.pointer}/{token}")
+        else:
+            node = node.get(token)
+        if not node:
+            return None
+    return node
