@@ -173,6 +173,7 @@ class DocumentationVersion:
 class RestApi:
     """`resources` by id, `models` by name, `authorizers`, `validators` and `documentation_parts` by id,
     `gateway_responses` (customised ones only) by type, `documentation_versions` by version. `policy` is JSON text.
+    `ip_address_type` None is the endpoint type's own (dualstack for PRIVATE, else ipv4).
     """
 
     id: str
@@ -186,6 +187,7 @@ class RestApi:
     api_key_source: str = "HEADER"
     endpoint_types: tuple[str, ...] = ("EDGE",)
     vpc_endpoint_ids: tuple[str, ...] = ()
+    ip_address_type: str | None = None
     policy: str | None = None
     disable_execute_api_endpoint: bool = False
     security_policy: str | None = None
