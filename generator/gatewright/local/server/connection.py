@@ -79,7 +79,7 @@ class Connection(asyncio.Protocol):
         if not self.listener.admit(self):
             self.finish(plain(503, "Service Unavailable"))
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self.closing = True
         self.listener.forget(self)
         self.queue.clear()
