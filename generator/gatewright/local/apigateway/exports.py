@@ -53,7 +53,7 @@ def read_extensions(params: Params) -> frozenset[str]:
     return names
 
 
-def get_sdk(scope: Scope, params: Params) -> Result:
+def get_sdk(_: Scope, params: Params) -> Result:
     raise NotEmulated(f"GetSdk for {params['sdkType']} (use an export and a generator of clients)")
 
 

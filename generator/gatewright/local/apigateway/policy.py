@@ -9,7 +9,6 @@ import json
 
 from gatewright.local.apigateway.scope import bad_request
 
-
 REFUSAL = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
 
 

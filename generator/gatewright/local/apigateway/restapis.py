@@ -24,8 +24,6 @@ COMPRESSION_REFUSAL = f"Invalid minimum compression size, must be between 0 and 
 DUALSTACK_ONLY = "Only dualstack ipAddressType is supported for Private APIs."
 DRAFT = "http://json-schema.org/draft-04/schema#"
 SCHEMA = f'{{\n  "$schema" : "{DRAFT}",\n  "title" : "%s Schema",\n  "type" : "object"%s\n}}'
-    '{\n  "$schema" : "http://json-schema.org/draft-04/schema#",\n  "title" : "%s Schema",\n  "type" : "object"%s\n}'
-)
 ERROR_PROPERTIES = ',\n  "properties" : {\n    "message" : { "type" : "string" }\n  }'
 
 
