@@ -1,0 +1,1 @@
+"""Velocity, as API Gateway runs it: `template.parse` and `template.render`."""
