@@ -7,11 +7,14 @@ break out of its place. Equal input gives equal bytes.
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gatewright import __version__
+from gatewright.errors import BuildError
 from gatewright.lambdas.functions import Function
 from gatewright.project import StageSettings
 from gatewright.template import identity
@@ -21,7 +24,7 @@ ACCESS_LOG_FORMAT = (
     '{"requestId":"$context.requestId","time":"$context.requestTime","ip":"$context.identity.sourceIp",'
     '"method":"$context.httpMethod","path":"$context.path","resource":"$context.resourcePath",'
     '"status":"$context.status","stage":"$context.stage","deployment":"$context.deploymentId",'
-    '"error":"$context.error.messageString","latency":"$context.responseLatency"}'
+    '"error":"$context.error.message","latency":"$context.responseLatency"}'
 )
 
 
@@ -103,6 +106,17 @@ class Template:
         return len(self.text.encode())
 
 
+def refuse_collisions(text: str) -> None:
+    """A YAML mapping keeps the last of two equal keys without a word: say it instead."""
+    ids = Counter(re.findall(r"^  (\w+):$", text.partition("\nResources:\n")[2], re.MULTILINE))
+    twice = [name for name, number in ids.items() if number > 1]
+    if twice:
+        raise BuildError(
+            f"two resources of the template would be called {twice[0]}",
+            "rename one of the functions, stages or resources whose names make this one",
+        )
+
+
 def variable_parameter(stage: str, variable: str) -> str:
     """The name of the parameter that holds a stage's own variable."""
     return f"{identity.logical(stage)}Variable{''.join(part.capitalize() for part in variable.split('_'))}"
@@ -121,7 +135,7 @@ def release_digest(blueprint: Blueprint) -> str:
 
 
 def render(blueprint: Blueprint) -> Template:
-    """Write the template. Raises nothing of its own: what a blueprint holds has been validated before."""
+    """Write the template. BuildError when two resources would have one name."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -152,6 +166,7 @@ def render(blueprint: Blueprint) -> Template:
         release_digest=digest,
         access_log_format=ACCESS_LOG_FORMAT,
     )
+    refuse_collisions(text)
     return Template(
         text=text,
         release_digest=digest,
@@ -205,7 +220,7 @@ def stage_view(blueprint: Blueprint, index: int, digest: str) -> dict[str, Any]:
     name = identity.logical(stage.name)
     depends_on = [identity.documentation_id(digest)]
     if index:
-        depends_on.append(identity.logical(blueprint.stages[index - 1].name))
+        depends_on.append(f"{identity.logical(blueprint.stages[index - 1].name)}Stage")
     for packaged in blueprint.functions:
         depends_on.append(f"{packaged.id}{name}Alias")
         if packaged.integrates:

@@ -238,7 +238,7 @@ def guard(session: Session, project: Project, change_set: ChangeSet, present: De
     if present is None:
         return
     for stage in present.stages[1:]:
-        guarded = {stage.id, *(f"{function}{stage.id}Alias" for function in present.functions.values())}
+        guarded = {f"{stage.id}Stage", *(f"{function}{stage.id}Alias" for function in present.functions.values())}
         touched = [change.logical_id for change in change_set.changes if change.logical_id in guarded and change.action != "Add"]
         if touched:
             stacks.discard(session, change_set)
@@ -280,7 +280,7 @@ def complete(session: Session, now: Deployed, release: Release) -> Release:
         functions[name] = FunctionVersion(
             version=physical[version].rpartition(":")[2],
             code_sha256=now.data["Resources"][version]["Properties"]["CodeSha256"],
-            key=now.data["Resources"][function]["Properties"]["Code"]["S3Key"],
+            key=now.data["Resources"][f"{function}Function"]["Properties"]["Code"]["S3Key"],
         )
     deployment = next(name for name in now.data["Resources"] if name.startswith("Deployment"))
     return replace(

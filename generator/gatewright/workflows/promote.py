@@ -124,7 +124,7 @@ def parameters(present: Deployed, stage: DeployedStage, release: Release) -> Map
 
 def guard(session: Session, change_set: ChangeSet, present: Deployed, stage: DeployedStage) -> None:
     """A promotion may touch that stage and its aliases, and nothing else."""
-    allowed = {stage.id, *(f"{function}{stage.id}Alias" for function in present.functions.values())}
+    allowed = {f"{stage.id}Stage", *(f"{function}{stage.id}Alias" for function in present.functions.values())}
     touched = [change.logical_id for change in change_set.changes if change.logical_id not in allowed or change.action == "Replace"]
     if touched:
         stacks.discard(session, change_set)
