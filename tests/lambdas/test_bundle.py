@@ -253,7 +253,7 @@ def test_the_platform_decides_which_wheel(tmp_path: Path, wheels: Path) -> None:
         with zipfile.ZipFile(made.path) as opened:
             assert expected in opened.read("native.py")
     # Python 3.11 runs on Amazon Linux 2, whose glibc (2.26) is too old for manylinux_2_28, and wants cp311.
-    with pytest.raises(BuildError, match="for python3.11 on x86_64: .*No matching distribution"):
+    with pytest.raises(BuildError, match=r"for python3.11 on x86_64: .*No matching distribution"):
         bundle.build(function_in(tmp_path, files, runtime="python3.11"), tmp_path / "build", local=False)
 
 

@@ -82,6 +82,8 @@ def read_settings(path: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", "make the file readable") from error
+    if all(not line.strip() or line.lstrip().startswith(b"#") for line in text.splitlines()):
+        return {}
     from gatewright.spec.document import parse
 
     try:

@@ -58,9 +58,7 @@ class Wrong(Exception):
 
 
 def check(data: object) -> dict[str, Any]:
-    """The keywords that `data` gives; an empty file gives none."""
-    if data is None:
-        return {}
+    """The keywords that `data` gives."""
     if not isinstance(data, Mapping):
         raise Wrong("", "function.yaml is not a mapping of settings", f"settings are: {', '.join(SETTINGS)}")
     keywords = {}
