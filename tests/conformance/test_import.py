@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from conformance.replies import reply_of
 
+from conformance.replies import reply_of
 from gatewright.apigateway.importer import Imported, import_document
 from gatewright.apigateway.model import Resource, RestApi
 

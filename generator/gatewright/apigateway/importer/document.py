@@ -60,9 +60,15 @@ def import_document(
     oas3 = isinstance(data, dict) and "openapi" in data
     reading = Reading(Node(data), oas3, api_id, region, account, Remarks())
     _check_version(reading)
-    api = _read(reading, base, chosen, now)
-    if base is not None:
-        api = merge(base, api, reading, mode=mode)
+    standing = base or RestApi(api_id, "", created=now)
+    try:
+        api = _read(reading, base, chosen, now)
+        if base is not None:
+            api = merge(base, api, reading, mode=mode)
+    except RecursionError:
+        # Nested deeper than any document that a parser reads: refused whole, as AWS's parser would.
+        reading.remarks.error(UNREADABLE, reading.root, "DOC-001")
+        api = standing
     remarks = reading.remarks.all()
     return Imported(replace(api, warnings=warnings_of(remarks)), remarks)
 

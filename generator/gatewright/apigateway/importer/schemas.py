@@ -16,6 +16,7 @@ from gatewright.apigateway.importer.reading import Reading, unloadable
 
 MODEL_URL = "https://apigateway.amazonaws.com/restapis/{api_id}/models/{name}"
 MODEL_URL_PATTERN = re.compile(r"^https://apigateway\.amazonaws\.com/restapis/[^/]+/models/([^/#]+)$")
+_BARE = re.compile(r"^[A-Za-z0-9_]+$")
 
 DROPPED = {
     "nullable": ("MODEL-007", "nullable is lost: null will be refused by request validation"),
@@ -181,13 +182,18 @@ class Conversion:
 
 
 def model_name(reference: object, *, oas3: bool) -> str | None:
-    """The model that a reference in canonical form names (`#/definitions/X`, `#/components/schemas/X`, AWS's URL)."""
+    """The model that a reference in canonical form names (`#/definitions/X`, `#/components/schemas/X`, AWS's URL).
+
+    The parser of Swagger 2.0 also takes a bare name (`$ref: Pet`) for a definition.
+    """
     if not isinstance(reference, str):
         return None
     prefix = "#/components/schemas/" if oas3 else "#/definitions/"
     url = MODEL_URL_PATTERN.match(reference)
     if url:
         return url[1]
+    if not oas3 and _BARE.match(reference):
+        return reference
     name = reference.removeprefix(prefix)
     if not reference.startswith(prefix) or not name or "/" in name:
         return None
