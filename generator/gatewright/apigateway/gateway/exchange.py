@@ -44,7 +44,8 @@ class Exchange:
     numbers; what a template sets under `requestOverride` and `responseOverride` stays in it.
     `log` collects execution log lines without their time. `integration_status` and `integration_latency`
     (milliseconds) are for the access log; None until an integration has answered. `traced` is False when nobody reads
-    the log: lines that cost time to make (bodies, headers) are then left out.
+    the log: lines that cost time to make (bodies, headers) are then left out. `authorizer_latency` (milliseconds) is
+    None unless an authorizer was asked.
     """
 
     request: Request
@@ -60,6 +61,7 @@ class Exchange:
     traced: bool = True
     integration_status: int | None = None
     integration_latency: int | None = None
+    authorizer_latency: int | None = None
     _query: dict[str, list[str]] | None = None
 
     @property

@@ -180,3 +180,5 @@ class StageState:
     monotonic seconds). Flushed by FlushStageAuthorizersCache and whenever the stage moves to another deployment."""
 
     authorizer_cache: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
+    compiled: tuple[Any, ...] = ()
+    """The deployments this stage runs, as `compiled.Compiled`; made by the gateway, of no concern to others."""

@@ -1,0 +1,150 @@
+"""Whether a routed request may go on: resource policy, authorizer or signature, their combination, then the API key.
+
+Raises Refusal when it may not; nothing that is undecided goes through. Fills `context["authorizer"]` and
+`context["identity"]`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from gatewright.apigateway.gateway.authorize import cognito, custom, denial
+from gatewright.apigateway.gateway.authorize.guard import Guard
+from gatewright.apigateway.gateway.exchange import Exchange, Refusal
+from gatewright.apigateway.gateway.policy import Question, Statement, Verdict, evaluate, parse
+from gatewright.apigateway.gateway.policy_error import PolicyError
+from gatewright.apigateway.gateway.types import BackendError, Backends, Caller, SignatureRefused, StageState
+from gatewright.apigateway.model import RestApi
+
+MAX_METHOD_ARN = 1600
+ANONYMOUS = "anonymous"
+
+
+def prepare_resource_policy(api: RestApi, arn_prefix: str) -> tuple[Statement, ...] | str | None:
+    """The API's resource policy; None when it has none, a text saying why when it cannot be evaluated."""
+    if not api.policy:
+        return None
+    try:
+        return parse(json.loads(api.policy), principals=True, arn_prefix=arn_prefix)
+    except (PolicyError, ValueError, RecursionError) as error:
+        return f"The resource policy cannot be evaluated: {error}"
+
+
+async def authorize(
+    exchange: Exchange,
+    guard: Guard,
+    policy: tuple[Statement, ...] | str | None,
+    state: StageState,
+    backends: Backends,
+) -> str | None:
+    """Let the request through or raise Refusal; gives the authorizer's usage key, if there is one."""
+    if guard.problem:
+        raise denial.misconfigured(guard.problem)
+    if guard.kind == "NONE" and policy is None:
+        return None
+    arn = custom.method_arn(exchange)
+    if len(arn) > MAX_METHOD_ARN:
+        raise Refusal("DEFAULT_4XX", "Request-URI Too Long", "The method ARN is too long", status=414)
+    if isinstance(policy, str):
+        raise denial.by_resource_policy(ANONYMOUS, arn, explicit=False) from PolicyError(policy)
+    values = condition_values(exchange, backends.now())
+    if guard.kind == "AWS_IAM":
+        await _signed(exchange, arn, policy, values, backends)
+        return None
+    verdict = None if policy is None else evaluate(policy, Question(arn, values))
+    if verdict == "deny":
+        raise denial.by_resource_policy(ANONYMOUS, arn, explicit=True)
+    if guard.kind == "NONE":
+        if verdict != "allow":
+            raise denial.by_resource_policy(ANONYMOUS, arn, explicit=False)
+        return None
+    if guard.kind == "COGNITO_USER_POOLS":
+        exchange.context["authorizer"] = await cognito.verify(exchange, guard, backends)
+        if verdict not in (None, "allow"):
+            raise denial.by_resource_policy(ANONYMOUS, arn, explicit=False)
+        return None
+    return await _granted(exchange, guard, verdict, (arn, values), state, backends)
+
+
+def condition_values(exchange: Exchange, now: float) -> dict[str, str]:
+    """What a policy's conditions can ask of a request, by lower-case key."""
+    values = {
+        "aws:sourceip": exchange.request.source_ip,
+        "aws:securetransport": "true" if exchange.request.scheme == "https" else "false",
+        "aws:currenttime": datetime.fromtimestamp(now, UTC).isoformat(),
+        "aws:epochtime": str(int(now)),
+    }
+    for key, header in (("aws:useragent", "user-agent"), ("aws:referer", "referer")):
+        value = exchange.header(header)
+        if value is not None:
+            values[key] = value
+    return values
+
+
+async def _granted(
+    exchange: Exchange,
+    guard: Guard,
+    resource_verdict: Verdict | None,
+    asked: tuple[str, Mapping[str, str]],
+    state: StageState,
+    backends: Backends,
+) -> str | None:
+    grant = await custom.ask(exchange, guard, state, backends)
+    shown: dict[str, Any] = {"principalId": grant.principal, **grant.context}
+    shown["integrationLatency"] = exchange.authorizer_latency or 0
+    exchange.context["authorizer"] = shown
+    arn, values = asked
+    verdict = evaluate(grant.policy, Question(arn, values))
+    # Same account: a Deny anywhere wins, and one Allow is enough (developer guide, authorization flow).
+    if verdict == "deny" or (verdict == "none" and resource_verdict != "allow"):
+        raise denial.by_policy(explicit=verdict == "deny")
+    return grant.usage_key
+
+
+async def _signed(
+    exchange: Exchange,
+    arn: str,
+    policy: tuple[Statement, ...] | None,
+    values: Mapping[str, str],
+    backends: Backends,
+) -> None:
+    try:
+        caller = await backends.caller(exchange.request, arn)
+    except SignatureRefused as refused:
+        raise Refusal(refused.response_type, refused.message, refused.message) from refused
+    except BackendError as error:
+        raise Refusal("API_CONFIGURATION_ERROR", "Internal server error", error.log) from error
+    exchange.context["identity"] |= {
+        "accessKey": caller.access_key,
+        "accountId": caller.account,
+        "caller": caller.user_id,
+        "user": caller.user_id,
+        "userArn": caller.user_arn,
+    }
+    verdict: Verdict = "none"
+    if policy is not None:
+        verdict = evaluate(policy, _question_of(caller, arn, values))
+    if caller.allowed is False or verdict == "deny":
+        raise denial.by_resource_policy(caller.user_arn, arn, explicit=True)
+    own = caller.allowed is True
+    from_policy = verdict == "allow"
+    same_account = caller.account == exchange.snapshot.account
+    if not (own or from_policy if same_account else own and from_policy):
+        raise denial.by_resource_policy(caller.user_arn, arn, explicit=False)
+
+
+def _question_of(caller: Caller, arn: str, values: Mapping[str, str]) -> Question:
+    parts = caller.user_arn.split(":", 5)
+    names = [caller.user_arn, caller.account, f"arn:aws:iam::{caller.account}:root"]
+    known = {**values, "aws:principalaccount": caller.account, "aws:userid": caller.user_id}
+    if parts[-1].startswith("assumed-role/"):
+        # A session acts as its role; policies name the role.
+        role = f"arn:aws:iam::{caller.account}:role/{parts[-1].split('/')[1]}"
+        names.append(role)
+        known["aws:principalarn"] = role
+    else:
+        known |= {"aws:principalarn": caller.user_arn, "aws:username": parts[-1].rpartition("/")[2]}
+    return Question(arn, known, tuple(names))

@@ -1,0 +1,146 @@
+"""The gateway: route → authorize → validate → integrate → respond, for one request.
+
+`handle` takes a request, what its stage runs, what the stage remembers and the world; gives the response with
+everything that the logs say about it. Every step ends the exchange early by raising Refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gatewright.apigateway.gateway import access_log, execution_log, gateway_responses, opening, route
+from gatewright.apigateway.gateway.authorize import api_key
+from gatewright.apigateway.gateway.authorize.decide import authorize
+from gatewright.apigateway.gateway.compiled import Compiled, Operation, compiled_for
+from gatewright.apigateway.gateway.dispatch import integrate
+from gatewright.apigateway.gateway.exchange import Exchange, Refusal
+from gatewright.apigateway.gateway.failure import forbidden, not_emulated, refusal_of
+from gatewright.apigateway.gateway.settings import settings_for
+from gatewright.apigateway.gateway.types import BackendError, Backends, Request, Response, Snapshot, StageState
+from gatewright.apigateway.gateway.validate import validate
+from gatewright.apigateway.model import MethodSettings
+
+TRACED_TYPES = frozenset({"AWS", "AWS_PROXY", "HTTP"})
+"""Integrations whose answers carry X-Amzn-Trace-Id back to the client (recorded)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`log` is the execution log (without times), `context` what an access log can show, `times` the seconds that each
+    step took; all of it has already been written where the stage says."""
+
+    response: Response
+    log: tuple[str, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
+
+
+async def handle(request: Request, snapshot: Snapshot, state: StageState, backends: Backends) -> Outcome:
+    """Answer a request to a stage. Never raises for what a client or a document does."""
+    if snapshot.deployment.api.disable_execute_api_endpoint and request.base_path is None:
+        return Outcome(forbidden())
+    clock = Clock(backends)
+    exchange = opening.start(request, snapshot, backends)
+    settings: MethodSettings | None = None
+    refusal: Refusal | None = None
+    try:
+        opening.check_limits(request)
+        compiled = compiled_for(state, exchange.deployment, snapshot)
+        operation = _route(exchange, compiled)
+        settings = settings_for(snapshot.stage.method_settings, operation.key)
+        exchange.traced = bool(settings and settings.data_trace_enabled and settings.logging_level == "INFO")
+        clock.lap("route")
+        _throttle(exchange, operation, settings, backends)
+        usage_key = await authorize(exchange, operation.guard, compiled.resource_policy, state, backends)
+        if operation.method.api_key_required:
+            await api_key.check(exchange, usage_key, operation.key, backends)
+        clock.lap("authorize")
+        execution_log.opening(exchange, operation.resource.path)
+        validate(exchange, operation.validation)
+        clock.lap("validate")
+        response = await integrate(exchange, backends)
+    except Refusal as refused:
+        refusal, response = refused, _refuse(exchange, refused)
+    except BackendError as error:
+        refusal = refusal_of(error)
+        response = _refuse(exchange, refusal)
+        if error.kind == "unsupported":
+            response = not_emulated(error.log)
+    clock.lap("integrate")
+    response = _finish(exchange, response, refused=refusal is not None)
+    outcome = Outcome(response, tuple(exchange.log), exchange.context, clock.times)
+    _write_logs(exchange, outcome, settings, refusal, backends)
+    return outcome
+
+
+class Clock:
+    """Where a request's time goes, in seconds by step."""
+
+    def __init__(self, backends: Backends) -> None:
+        self._read = backends.monotonic
+        self.began = self._last = self._read()
+        self.times: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = self._read()
+        self.times[step] = self.times.get(step, 0.0) + now - self._last
+        self._last = now
+
+
+def _route(exchange: Exchange, compiled: Compiled) -> Operation:
+    request = exchange.request
+    found = route.find(compiled.routes, request.method, request.path)
+    if found is None:
+        raise Refusal("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token")
+    operation = compiled.operation(found.route)
+    exchange.resource, exchange.method = operation.resource, operation.method
+    exchange.path_parameters = found.parameters
+    exchange.context["resourceId"] = operation.resource.id
+    exchange.context["resourcePath"] = operation.resource.path
+    return operation
+
+
+def _throttle(exchange: Exchange, operation: Operation, settings: MethodSettings | None, backends: Backends) -> None:
+    if settings is None or settings.throttling_rate_limit < 0 or settings.throttling_burst_limit < 0:
+        return
+    rate, burst = settings.throttling_rate_limit, settings.throttling_burst_limit
+    api, stage = exchange.deployment.api.id, exchange.snapshot.stage.name
+    if backends.throttled(api, stage, operation.key, rate, burst):
+        raise Refusal("THROTTLED", "Too Many Requests", "Execution failed: the method's rate is exceeded")
+
+
+def _refuse(exchange: Exchange, refusal: Refusal) -> Response:
+    if refusal.log:
+        exchange.log.append(refusal.log)
+    return gateway_responses.respond(exchange, refusal)
+
+
+def _finish(exchange: Exchange, response: Response, *, refused: bool) -> Response:
+    """Add the ids that AWS adds to every answer."""
+    integration = exchange.method.integration
+    if not refused and integration is not None and integration.type in TRACED_TYPES:
+        headers = (("X-Amzn-Trace-Id", exchange.trace_id), *response.headers)
+        response = Response(response.status, headers, response.body)
+    execution_log.closing(exchange, response, refused=refused)
+    ids = (
+        ("x-amzn-RequestId", exchange.request_id),
+        ("x-amz-apigw-id", str(exchange.context["extendedRequestId"])),
+    )
+    return Response(response.status, (*ids, *response.headers), response.body)
+
+
+def _write_logs(
+    exchange: Exchange, outcome: Outcome, settings: MethodSettings | None, refusal: Refusal | None, backends: Backends
+) -> None:
+    level = settings.logging_level if settings else "OFF"
+    if level == "INFO":
+        backends.log("execution", execution_log.for_cloudwatch(exchange.request_id, outcome.log))
+    elif level == "ERROR" and refusal is not None:
+        lines = (refusal.log, outcome.log[-1])
+        backends.log("execution", execution_log.for_cloudwatch(exchange.request_id, lines))
+    stage = exchange.snapshot.stage
+    if stage.access_log_destination and stage.access_log_format:
+        facts = access_log.facts(exchange, outcome.response, outcome.times)
+        backends.log("access", (access_log.line(stage.access_log_format, facts),))

@@ -1,0 +1,40 @@
+"""The `aws_proxy` integration: the whole request goes to a function as an event, its answer comes back checked."""
+
+from __future__ import annotations
+
+from gatewright.apigateway.gateway import execution_log, proxy_event, proxy_response
+from gatewright.apigateway.gateway.exchange import Exchange, Refusal
+from gatewright.apigateway.gateway.lambda_uri import UriError, function_arn
+from gatewright.apigateway.gateway.types import BackendError, Backends, Response
+from gatewright.apigateway.model import Integration
+
+
+async def invoke(exchange: Exchange, integration: Integration, backends: Backends) -> Response:
+    """Ask the function. Raises Refusal (configuration, malformed answer) and BackendError (it could not be asked)."""
+    try:
+        arn = function_arn(integration.uri, exchange.stage_variables)
+    except UriError as error:
+        log = f"Execution failed due to configuration error: {error}"
+        raise Refusal("API_CONFIGURATION_ERROR", "Internal server error", log) from error
+    if (integration.http_method or "").upper() != "POST":
+        # Lambda's invoke is a POST; AWS sends the declared verb and gets an error page back (recorded: 500).
+        log = "Execution failed due to configuration error: a function is invoked with POST"
+        raise Refusal("INTEGRATION_FAILURE", "Internal server error", log)
+    payload = proxy_event.payload(exchange)
+    execution_log.before_call(exchange, arn, payload)
+    started = backends.monotonic()
+    try:
+        result = await backends.invoke(
+            arn,
+            payload,
+            source_arn=exchange.source_arn,
+            credentials=integration.credentials,
+            timeout=integration.timeout_in_millis / 1000,
+        )
+    except BackendError:
+        exchange.integration_latency = round((backends.monotonic() - started) * 1000)
+        raise
+    exchange.integration_latency = round((backends.monotonic() - started) * 1000)
+    exchange.integration_status = 200
+    execution_log.after_call(exchange, result)
+    return proxy_response.read(result, exchange)
