@@ -160,15 +160,12 @@ def document(
     """Put a document together: its silences taken out of the data, its findings placed."""
     sources = sources or {source.name: source}
     data, members = in_members(data, source)
-    comments = [in_comments(each) for each in sources.values()]
+    told = [members, *(in_comments(each) for each in sources.values())]
     silences = Silences(
-        (*members.entries, *(entry for each in comments for entry in each.entries)),
+        tuple(entry for each in told for entry in each.entries),
+        tuple(found for each in told for found in each.findings),
     )
-    extra = (
-        *members.findings,
-        *(found for each in comments for found in each.findings),
-        *oversize(sources.values(), data),
-    )
+    extra = (*silences.findings, *oversize(sources.values(), data))
     unplaced = Document(source.name, data, (), sources, origins or {}, silences)
     placed = tuple(unplaced.place(finding) for finding in (*findings, *extra))
     return dataclasses.replace(unplaced, findings=placed)

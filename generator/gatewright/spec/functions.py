@@ -118,7 +118,9 @@ class Walk:
             return Reference(with_qualifier[1], with_qualifier[2])
         resource = RESOURCE.fullmatch(inner)
         if resource is not None:
-            name = self.by_resource(resource["name"])
+            # ${hello} alone is more likely somebody's placeholder for a whole ARN than the resource Hello.
+            plain = resource["attribute"] is None and not resource["name"].endswith("Function")
+            name = None if plain else self.by_resource(resource["name"])
             qualifier = resource["qualifier"]
             if resource["attribute"] == "Alias":
                 qualifier = "${stageVariables.alias}"

@@ -17,10 +17,22 @@ PLACEHOLDER = re.compile(r"\$\{(!?)([^{}]*)\}")
 OPAQUE = re.compile(r"\$\{(?!stageVariables\.)[^{}]*\}")
 NO_VALUE = "AWS::NoValue"
 FUNCTIONS = frozenset(
-    "Fn::" + name
-    for name in (
-        "Base64 Cidr FindInMap GetAZs GetAtt If ImportValue Join Length Select Split Sub ToJsonString Transform"
-    ).split()
+    {
+        "Fn::Base64",
+        "Fn::Cidr",
+        "Fn::FindInMap",
+        "Fn::GetAZs",
+        "Fn::GetAtt",
+        "Fn::If",
+        "Fn::ImportValue",
+        "Fn::Join",
+        "Fn::Length",
+        "Fn::Select",
+        "Fn::Split",
+        "Fn::Sub",
+        "Fn::ToJsonString",
+        "Fn::Transform",
+    }
 )
 
 
@@ -149,7 +161,6 @@ def text_of(value: Any) -> str:
 
 def opaque(name: str, argument: Any) -> str:
     """The literal text that stands for a value nobody knows yet."""
-    detail = ".".join(
-        re.sub(r"[${}\n]", "", text_of(part)) for part in (argument if isinstance(argument, list) else [argument])
-    )
+    parts = argument if isinstance(argument, list) else [argument]
+    detail = ".".join(re.sub(r"[${}\n]", "", text_of(part)) for part in parts)
     return f"${{{name.removeprefix('Fn::')}:{detail[:60]}}}"

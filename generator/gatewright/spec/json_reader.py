@@ -17,7 +17,8 @@ from gatewright.spec import codes
 from gatewright.spec.limits import Limits
 from gatewright.spec.positions import Node, index_json
 from gatewright.spec.source import Source
-from gatewright.spec.yaml_reader import Parsed, collector_off, unreadable, with_related
+from gatewright.spec.yaml_events import collector_off, unreadable
+from gatewright.spec.yaml_reader import Parsed, with_related
 from gatewright.spec.yaml_scalars import shown
 
 BARE_PLACEHOLDER = re.compile(r"([:,\[]\s*)(\$\{[^{}\"\n]*\})(?=\s*[,\]}])")

@@ -10,15 +10,19 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
 from gatewright.spec.source import Source
-from gatewright.spec.yaml_reader import events
+from gatewright.spec.yaml_events import events
 from gatewright.spec.yaml_scalars import MERGE, STANDARD, STR, Meaning, UnfitTag, key_text, plain, tagged
 
 JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|\$\{[^{}"\n]*\}|[^\s{}\[\],:"]+')
-MERGE_TOKEN = "<<"  # noqa: S105  the YAML merge key
+MERGE_KEY = "<<"
+STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+NODES = (yaml.ScalarEvent, yaml.AliasEvent, *STARTS)
 
 
 @dataclass(slots=True)
@@ -40,7 +44,7 @@ class Node:
         found = children.get(token)
         if found is not None:
             return found
-        merged = children.get(MERGE_TOKEN)
+        merged = children.get(MERGE_KEY)
         if merged is None:
             return None
         for source in reversed(list(merged.members().values())) if merged.as_list() else (merged,):
@@ -95,29 +99,30 @@ def index_yaml(source: Source) -> Node:
     keys: list[tuple[str, int, int] | None] = []
     anchors: dict[str, Node] = {}
     for event in events(source):
-        if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+        kind = type(event)
+        if kind in ENDS:
             stack.pop()
             keys.pop()
             continue
-        if not isinstance(event, yaml.NodeEvent):
+        if kind not in NODES:
             continue
         start = event.start_mark.index
         if stack and not stack[-1].is_list and keys[-1] is None:
             keys[-1] = (token_of(event), start, event.end_mark.index - start)
             continue
-        node = Node(start, is_list=isinstance(event, yaml.SequenceStartEvent))
-        if isinstance(event, yaml.AliasEvent):
+        node = Node(start, is_list=kind is yaml.SequenceStartEvent)
+        if kind is yaml.AliasEvent:
             node.of_alias = anchors.get(event.anchor)
         elif event.anchor:
             anchors[event.anchor] = node
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is yaml.ScalarEvent:
             node.length = event.end_mark.index - start
         if stack:
             attach(stack[-1], keys[-1], node)
             keys[-1] = None
         else:
             root = node
-        if isinstance(event, yaml.CollectionStartEvent):
+        if kind in STARTS:
             stack.append(node)
             keys.append(None)
     return root
@@ -134,7 +139,7 @@ def attach(parent: Node, key: tuple[str, int, int] | None, node: Node) -> None:
     parent.children[token] = node
 
 
-def token_of(event: yaml.NodeEvent) -> str:
+def token_of(event: Any) -> str:
     """A key event's spelling in the data; an alias's is its anchor's name, which no pointer holds."""
     if not isinstance(event, yaml.ScalarEvent):
         return f"*{event.anchor}"
@@ -148,7 +153,7 @@ def token_of(event: yaml.NodeEvent) -> str:
     if not event.implicit[0]:
         return str(event.value)
     meaning = plain(event.value)
-    return MERGE_TOKEN if meaning.tag == MERGE else key_text(meaning)
+    return MERGE_KEY if meaning.tag == MERGE else key_text(meaning)
 
 
 def index_json(text: str) -> Node:
@@ -159,28 +164,28 @@ def index_json(text: str) -> Node:
     keys: list[tuple[str, int, int] | None] = []
     awaiting_key = False
     for match in JSON_TOKEN.finditer(text):
-        token = match.group()
-        if token in "}]":
+        lexeme = match.group()
+        if lexeme in "}]":
             stack.pop()
             key = keys.pop()
             awaiting_key = False
-        elif token == ",":
+        elif lexeme == ",":
             awaiting_key = not stack[-1].is_list
-        elif token == ":":
+        elif lexeme == ":":
             awaiting_key = False
         elif awaiting_key:
-            key = (json.loads(token, strict=False), match.start(), len(token))
+            key = (json.loads(lexeme, strict=False), match.start(), len(lexeme))
         else:
-            node = Node(match.start(), len(token), is_list=token == "[")
+            node = Node(match.start(), len(lexeme), is_list=lexeme == "[")
             if stack:
                 attach(stack[-1], key, node)
             else:
                 root = node
             key = None
-            if token in "{[":
+            if lexeme in "{[":
                 stack.append(node)
                 keys.append(key)
-                awaiting_key = token == "{"
+                awaiting_key = lexeme == "{"
     return root
 
 

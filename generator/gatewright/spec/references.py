@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from gatewright.errors import DocumentError
 from gatewright.findings import Finding, Severity, pointer_of
 from gatewright.spec import codes
-from gatewright.spec.document import Document, Origin, load
+from gatewright.spec.document import Origin, load
 from gatewright.spec.files import read_bytes
 from gatewright.spec.limits import Limits
 from gatewright.spec.source import Source
@@ -59,11 +59,6 @@ def has_outside(source: Source) -> bool:
 def bundle(data: Any, source: Source, *, root: Path | None, limits: Limits) -> Bundled:
     """Bring in what the data's relative `$ref`s lead to. Without a root each of them is a finding (DOC-006)."""
     return Bundler(data, source, root, limits).bundle()
-
-
-def rebundle(document: Document, root: Path, limits: Limits) -> Bundled:
-    """Bundle what was parsed without a root (a document out of a template)."""
-    return bundle(document.data, document.sources[document.name], root=root, limits=limits)
 
 
 class Bundler:
@@ -125,7 +120,7 @@ class Bundler:
             return node
         reference = self.reference_in(node)
         if reference is not None and not (file == self.main and reference.startswith("#")):
-            return self.follow(node, reference, tokens, file, own, trail)
+            return self.follow(node, reference, tokens, file, trail)
         return {
             key: value
             if key in LITERAL and tokens[-1:] != ("properties",)
@@ -149,7 +144,6 @@ class Bundler:
         reference: str,
         tokens: tuple[str, ...],
         file: Path,
-        own: tuple[str, ...],
         trail: tuple[Target, ...],
     ) -> Any:
         target = self.target(reference, file)

@@ -1,7 +1,7 @@
 """Findings that the document itself silences, each with a reason.
 
-In: a Source (`# gatewright: ignore CODE -- reason`, on the line or on the lines above it) or data (the member
-`x-gatewright-ignore: {CODE: reason}` of the object that holds the finding, for JSON). Out: `Silences`, asked per finding.
+In: a Source (`# gatewright: ignore CODE -- reason`, on the line or above it) or data (the member
+`x-gatewright-ignore: {CODE: reason}` of the object that holds the finding, for JSON). Out: `Silences`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from gatewright.spec.source import Source
 
 MEMBER = "x-gatewright-ignore"
 MARKER = "gatewright:"
-COMMENT = re.compile(
-    r"(?:^|\s)#\s*gatewright:\s*ignore\b[ \t]*([A-Z]+-\d+(?:\s*,\s*[A-Z]+-\d+)*)?\s*(?:--\s*(.*\S))?\s*$"
-)
+CODE = r"[A-Z]+-\d+"
+COMMENT = re.compile(rf"(?:^|\s)#\s*gatewright:\s*ignore\b[ \t]*({CODE}(?:\s*,\s*{CODE})*)?\s*(?:--\s*(.*\S))?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ event stream: its own composer recurses in C and crashes on deep nesting, and is
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,19 +26,33 @@ from gatewright.spec import codes
 from gatewright.spec.limits import Limits
 from gatewright.spec.source import Source
 from gatewright.spec.tags import long_form
+from gatewright.spec.yaml_events import collector_off, events, unreadable
 from gatewright.spec.yaml_scalars import MERGE, STANDARD, STR, Meaning, UnfitTag, key_text, plain, shown, tagged
-
-try:
-    from yaml import CSafeLoader as EventLoader
-except ImportError:  # PyYAML built without libyaml: the same events, slower
-    from yaml import SafeLoader as EventLoader  # type: ignore[assignment]
 
 CONTAINER_TAGS = {STANDARD + kind for kind in ("map", "seq", "omap", "pairs", "set")}
 # Where yes and no are what the author means, and what everybody reads.
 BOOLEAN_KEYS = frozenset(
-    "required deprecated readOnly writeOnly nullable allowEmptyValue exclusiveMinimum exclusiveMaximum uniqueItems "
-    "additionalProperties explode allowReserved attribute wrapped validateRequestBody validateRequestParameters "
-    "insecureSkipVerification allowCredentials disableExecuteApiEndpoint".split()
+    {
+        "additionalProperties",
+        "allowCredentials",
+        "allowEmptyValue",
+        "allowReserved",
+        "attribute",
+        "deprecated",
+        "disableExecuteApiEndpoint",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "explode",
+        "insecureSkipVerification",
+        "nullable",
+        "readOnly",
+        "required",
+        "uniqueItems",
+        "validateRequestBody",
+        "validateRequestParameters",
+        "wrapped",
+        "writeOnly",
+    }
 )
 
 
@@ -82,49 +94,6 @@ def read_yaml(source: Source, limits: Limits) -> Parsed:
         return builder.build()
 
 
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Building a tree makes only things that stay: the cyclic collector would look through all of it, again and
-    again (half of the time on a large document)."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def events(source: Source) -> Iterator[yaml.Event]:
-    """libyaml's events of the text; its errors become DocumentErrors."""
-    try:
-        loader = EventLoader(source.text)
-        while loader.check_event():
-            yield loader.get_event()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise unreadable(source, sentence(error), mark.index if mark else 0) from error
-    except yaml.reader.ReaderError as error:
-        found = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
-        raise unreadable(source, f"the character U+{found:04X} is not allowed in YAML", position(error)) from error
-    except (yaml.YAMLError, UnicodeEncodeError) as error:
-        raise unreadable(source, "the text holds characters that YAML does not allow", 0) from error
-
-
-def sentence(error: yaml.MarkedYAMLError) -> str:
-    """libyaml's words, in the order a reader needs them: what was found, then what was being read."""
-    parts = [part for part in (error.problem, error.context) if part]
-    return " ".join(parts) if parts else "the text is not YAML"
-
-
-def position(error: yaml.reader.ReaderError) -> int:
-    return error.position if isinstance(error.position, int) else 0
-
-
-def unreadable(source: Source, message: str, offset: int, help: str = "") -> DocumentError:
-    return DocumentError((codes.UNREADABLE.at(message, source.location(offset), help=help),))
-
-
 class Builder:
     """Makes data out of events with a stack of open containers instead of recursion."""
 
@@ -138,7 +107,7 @@ class Builder:
         self.root: Any = None
 
     def build(self) -> Parsed:
-        handlers = {
+        handlers: dict[type, Callable[[Any], None]] = {
             ScalarEvent: self.scalar,
             AliasEvent: self.alias,
             MappingStartEvent: self.start,
@@ -148,16 +117,17 @@ class Builder:
         }
         documents = 0
         for event in events(self.source):
-            handler = handlers.get(type(event))
+            kind = type(event)
+            handler = handlers.get(kind)
             if handler is not None:
                 handler(event)
-            elif isinstance(event, yaml.DocumentStartEvent):
+            elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     raise self.stop("a second document begins here", event.start_mark, "keep one document in a file")
         return Parsed(self.root, tuple(self.findings))
 
-    def start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+    def start(self, event: Any) -> None:
         if len(self.stack) >= self.limits.depth:
             raise self.stop(f"more than {self.limits.depth} levels are nested", event.start_mark, "nest less deeply")
         if self.stack and isinstance(self.stack[-1].container, dict) and self.stack[-1].key is None:
@@ -167,7 +137,7 @@ class Builder:
             self.anchors[event.anchor] = None
         self.stack.append(Frame(container, event.tag, event.anchor, event.start_mark))
 
-    def end(self, _event: MappingEndEvent | SequenceEndEvent) -> None:
+    def end(self, _event: Any) -> None:
         frame = self.stack.pop()
         value = frame.container
         if frame.merges:
@@ -178,7 +148,7 @@ class Builder:
             self.anchors[frame.anchor] = Anchored(value, frame.nodes, frame.height)
         self.add(value, frame.nodes, frame.height, frame.start)
 
-    def alias(self, event: AliasEvent) -> None:
+    def alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
             raise self.stop(f"the alias *{event.anchor} has no anchor &{event.anchor} above it", event.start_mark, "")
         anchored = self.anchors[event.anchor]
@@ -198,7 +168,7 @@ class Builder:
             return
         self.add(anchored.value, anchored.nodes, anchored.height, event.start_mark)
 
-    def scalar(self, event: ScalarEvent) -> None:
+    def scalar(self, event: Any) -> None:
         frame = self.stack[-1] if self.stack else None
         if event.tag and event.tag != "!":
             self.tagged_scalar(event, frame)
@@ -218,7 +188,7 @@ class Builder:
             self.anchors[event.anchor] = Anchored(value, 1, 0)
         self.add(value, 1, 0, event.start_mark)
 
-    def tagged_scalar(self, event: ScalarEvent, frame: Frame | None) -> None:
+    def tagged_scalar(self, event: Any, frame: Frame | None) -> None:
         value: Any
         if event.tag.startswith(STANDARD):
             try:
@@ -237,7 +207,7 @@ class Builder:
             return
         self.add(value, 1, 0, event.start_mark)
 
-    def scalar_key(self, text: str, meaning: Meaning | None, event: ScalarEvent) -> None:
+    def scalar_key(self, text: str, meaning: Meaning | None, event: Any) -> None:
         if event.anchor:
             self.anchors[event.anchor] = Anchored(text, 1, 0)
         if meaning is not None and meaning.tag == MERGE:
@@ -299,7 +269,7 @@ class Builder:
         finding = codes.DUPLICATE_KEY.at(message, self.source.location(second.index, len(key)), self.pointer(key))
         self.findings.append(with_related(finding, where))
 
-    def surprise(self, meaning: Meaning, event: ScalarEvent) -> None:
+    def surprise(self, meaning: Meaning, event: Any) -> None:
         key = self.stack[-1].key if self.stack else None
         if meaning.code is None or (meaning.code is codes.BOOLEAN_WORD and key in BOOLEAN_KEYS):
             return

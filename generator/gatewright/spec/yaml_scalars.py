@@ -29,7 +29,7 @@ class Meaning:
     """`tag` is the resolved one; `code` and `message` say what is surprising."""
 
     tag: str
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     code: Code | None = None
     message: str = ""
 
@@ -43,7 +43,10 @@ def plain(text: str) -> Meaning:
     """The meaning of a scalar without quotes and without a tag."""
     for tag, pattern in implicit_patterns(text[:1]):
         if pattern.match(text):
-            return tagged(text, tag)
+            try:
+                return tagged(text, tag)
+            except UnfitTag as error:  # 0x_: PyYAML takes it for a number, and stumbles
+                return Meaning(STR, text, codes.NUMBER, f"{error}; it is read as text")
     return Meaning(STR, text)
 
 

@@ -1,0 +1,65 @@
+"""libyaml's event stream of a text, its errors in our words and at their places.
+
+In: a Source. Out: events, one at a time, or a DocumentError. Beside it what both readers share.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import yaml
+
+from gatewright.errors import DocumentError
+from gatewright.spec import codes
+from gatewright.spec.source import Source
+
+try:
+    from yaml import CSafeLoader as EventLoader
+except ImportError:  # PyYAML built without libyaml: the same events, slower
+    from yaml import SafeLoader as EventLoader  # type: ignore[assignment]
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Building a tree makes only things that stay: the cyclic collector would look through all of it, again and
+    again (half of the time on a large document)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def events(source: Source) -> Iterator[Any]:
+    """libyaml's events of the text (Any: their stubs let every field be None); its errors become DocumentErrors."""
+    try:
+        loader = EventLoader(source.text)
+        while loader.check_event():
+            yield loader.get_event()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise unreadable(source, sentence(error), mark.index if mark else 0) from error
+    except yaml.reader.ReaderError as error:
+        found = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
+        raise unreadable(source, f"the character U+{found:04X} is not allowed in YAML", position(error)) from error
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        raise unreadable(source, "the text holds characters that YAML does not allow", 0) from error
+
+
+def sentence(error: yaml.MarkedYAMLError) -> str:
+    """libyaml's words, in the order a reader needs them: what was found, then what was being read."""
+    parts = [part for part in (error.problem, error.context) if part]
+    return " ".join(parts) if parts else "the text is not YAML"
+
+
+def position(error: yaml.reader.ReaderError) -> int:
+    return error.position if isinstance(error.position, int) else 0
+
+
+def unreadable(source: Source, message: str, offset: int, help: str = "") -> DocumentError:
+    return DocumentError((codes.UNREADABLE.at(message, source.location(offset), help=help),))
