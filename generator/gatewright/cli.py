@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,9 @@ def target_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--profile", help="Profile of ~/.aws/config (target aws)."),
         click.option("--region", help="AWS region; the setting `region` if left out."),
-        click.option("--target", type=click.Choice(["local", "aws"]), help="Where AWS is; the setting `target` if left out."),
+        click.option(
+            "--target", type=click.Choice(["local", "aws"]), help="Where AWS is; the setting `target` if left out."
+        ),
     ):
         command = option(command)
     return command
@@ -179,7 +181,12 @@ def status(apis: tuple[str, ...], **where: str | None) -> None:
 @click.option("--stage", help="The stage to export; the first one if left out.")
 @click.option("--type", "kind", type=click.Choice(["swagger", "oas30"]), default="swagger", show_default=True)
 @click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="yaml", show_default=True)
-@click.option("--extensions", default="", metavar="LIST", help="As get-export takes them: apigateway, integrations, authorizers, …")
+@click.option(
+    "--extensions",
+    default="",
+    metavar="LIST",
+    help="As get-export takes them: apigateway, integrations, authorizers, …",
+)
 @target_options
 def export(api: str | None, stage: str | None, kind: str, form: str, extensions: str, **where: str | None) -> None:
     """Print what get-export gives for a deployed stage."""
@@ -213,7 +220,9 @@ def destroy(apis: tuple[str, ...], yes: bool, **where: str | None) -> None:
     from gatewright.workflows.destroy import destroy as work
 
     def ask(_: Project, api: ApiSource, session: Session, console: Console) -> None:
-        question = f"Remove the stack {api.stack} with the API {api.name} and every release of it from {session.target.name}?"
+        question = (
+            f"Remove the stack {api.stack} with the API {api.name} and every release of it from {session.target.name}?"
+        )
         if yes or click.confirm(question):
             work(api, session, console)
 
@@ -248,7 +257,8 @@ def start(port: int | None) -> None:
     """Start the local cloud in the background, unless it runs."""
     from gatewright.local import lifecycle
 
-    click.echo(lifecycle.start_text(root(), port))
+    running = lifecycle.start(root(), port)
+    click.echo(f"the local cloud runs on {running.endpoint_url} (pid {running.pid})")
 
 
 @local.command()
@@ -256,7 +266,11 @@ def stop() -> None:
     """Stop the local cloud; what it held is gone."""
     from gatewright.local import lifecycle
 
-    click.echo(lifecycle.stop(root()))
+    stopped = lifecycle.stop(root())
+    if stopped is None:
+        click.echo("the local cloud is not running")
+    else:
+        click.echo(f"stopped the local cloud; gone with it: {holdings(stopped.held)}")
 
 
 @local.command("status")
@@ -264,7 +278,17 @@ def local_status() -> None:
     """Say whether the local cloud runs, where, and what it holds."""
     from gatewright.local import lifecycle
 
-    click.echo(lifecycle.status_text(root()))
+    found = lifecycle.status(root())
+    if found is None:
+        click.echo("the local cloud is not running; 'gatewright local start' or a deploy starts it")
+        sys.exit(1)
+    running = found.running
+    click.echo(f"running on {running.endpoint_url} (pid {running.pid}) for {found.uptime:.0f} s")
+    click.echo(f"holds {holdings(found.held)}")
+
+
+def holdings(held: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in held.items() if number) or "nothing"
 
 
 @local.command()
@@ -280,9 +304,13 @@ def logs(follow: bool) -> None:
 @local.command()
 def env() -> None:
     """Print the exports with which the aws CLI and boto3 talk to the local cloud: eval "$(gatewright local env)"."""
+    from gatewright.errors import TargetError
     from gatewright.local import lifecycle
 
-    click.echo(lifecycle.env(root()))
+    found = lifecycle.status(root())
+    if found is None:
+        raise TargetError("the local cloud is not running", "'gatewright local start' or a deploy starts it")
+    click.echo(lifecycle.exports(found.running))
 
 
 def root() -> Path:
@@ -317,7 +345,9 @@ def main(arguments: list[str] | None = None) -> Any:
 
 def show(error: GatewrightError) -> None:
     places = error.findings if isinstance(error, DocumentError) else ()
-    where = next((f"{one.location.file}:{one.location.line}:{one.location.column}: " for one in places if one.location), "")
+    where = next(
+        (f"{one.location.file}:{one.location.line}:{one.location.column}: " for one in places if one.location), ""
+    )
     click.echo(click.style("error: ", fg="red", bold=True) + where + error.message, err=True)
     if error.hint:
         click.echo(f"       {error.hint}", err=True)

@@ -30,6 +30,7 @@ KEYS = {
     "authorizer",
     "breaking",
     "tags",
+    "local_port",
     "log_retention_days",
     "docs",
 }
@@ -82,6 +83,7 @@ class Project:
     region: str = "us-east-1"
     profile: str | None = None
     log_retention_days: int = 30
+    local_port: int = 4510
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -124,6 +126,7 @@ def load(start: Path) -> Project:
         region=str(settings.get("region", "us-east-1")),
         profile=settings.get("profile"),
         log_retention_days=int(settings.get("log_retention_days", 30)),
+        local_port=int(settings.get("local_port", 4510)),
         settings=settings,
     )
 

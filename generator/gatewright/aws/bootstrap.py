@@ -53,7 +53,8 @@ def has_bucket(session: Session) -> bool:
 
 
 def make_bucket(session: Session) -> bool:
-    """A private, encrypted, versioned bucket. Its lifecycle only clears failed uploads: a rollback reads old bundles."""
+    """A private, encrypted, versioned bucket. Its lifecycle clears failed uploads only: a rollback
+    reads old bundles."""
     if has_bucket(session):
         return False
     s3 = session.client("s3")

@@ -37,6 +37,8 @@ def call(method: str, url: str, headers: Mapping[str, str], body: bytes | None =
         reply = connection.getresponse()
         return Answer(reply.status, reply.read(), (time.monotonic() - began) * 1000)
     except (OSError, http.client.HTTPException) as error:
-        raise TargetError(f"{url} does not answer: {error}", "is the stage deployed, and the target reachable?") from error
+        raise TargetError(
+            f"{url} does not answer: {error}", "is the stage deployed, and the target reachable?"
+        ) from error
     finally:
         connection.close()

@@ -97,7 +97,9 @@ def read(session: Session, api: str, number: int) -> Release:
 
 def numbers(session: Session, api: str) -> list[int]:
     """The numbers that manifests have taken, whatever became of them."""
-    return sorted({int(match[1]) for key in artifacts.list_keys(session, f"{api}/releases/") if (match := KEY.search(key))})
+    return sorted(
+        {int(match[1]) for key in artifacts.list_keys(session, f"{api}/releases/") if (match := KEY.search(key))}
+    )
 
 
 def parse(value: Mapping[str, Any]) -> Release:

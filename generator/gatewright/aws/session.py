@@ -75,7 +75,7 @@ class Session:
             retries={"mode": "standard", "total_max_attempts": 8},
             connect_timeout=10,
             read_timeout=60,
-            user_agent_appid="gatewright",
+            user_agent_extra="gatewright",
             s3={"addressing_style": "path"} if self.target.endpoint_url else None,
         )
         client = self._boto.client(service, endpoint_url=self.target.endpoint_url, config=config)
@@ -116,7 +116,9 @@ def explained(target: Target) -> Iterator[None]:
     except exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in EXPIRED:
-            raise TargetError(f"AWS refuses the credentials: {error}", "renew them and run the command again") from error
+            raise TargetError(
+                f"AWS refuses the credentials: {error}", "renew them and run the command again"
+            ) from error
         if code in DENIED:
             raise TargetError(
                 f"AWS does not allow it: {error}",
@@ -125,7 +127,13 @@ def explained(target: Target) -> Iterator[None]:
         raise TargetError(f"AWS refused {error.operation_name}: {error}", "") from error
 
 
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "RequestExpired"}
+EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "RequestExpired",
+}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 
 

@@ -304,7 +304,9 @@ def recent_events(client: Any, stack_id: str, token: str, seen: set[str]) -> lis
     fresh: list[dict[str, Any]] = []
     for page in client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
         entries = page["StackEvents"]
-        fresh += [entry for entry in entries if entry.get("ClientRequestToken") == token and entry["EventId"] not in seen]
+        fresh += [
+            entry for entry in entries if entry.get("ClientRequestToken") == token and entry["EventId"] not in seen
+        ]
         if any(entry["EventId"] in seen or entry.get("ClientRequestToken") != token for entry in entries):
             break
     return fresh[::-1]

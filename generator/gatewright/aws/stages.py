@@ -26,9 +26,7 @@ class Running:
     canary: bool = False
 
 
-def read(
-    session: Session, api_id: str, stage: StageSettings, function_names: Mapping[str, str]
-) -> Running | None:
+def read(session: Session, api_id: str, stage: StageSettings, function_names: Mapping[str, str]) -> Running | None:
     """What a stage runs; None when there is no such stage. `function_names` maps a function to its name in Lambda."""
     from botocore.exceptions import ClientError
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gatewright.errors import DocumentError, FindingsError
+from gatewright.apigateway.importer.remark import Remark
+from gatewright.errors import FindingsError
 from gatewright.findings import Finding, Severity
 from gatewright.project import ApiSource, Project
 from gatewright.terminal import Console, plural
@@ -71,3 +72,31 @@ def require(project: Project, api: ApiSource, console: Console) -> Checked:
     if checked.errors:
         raise FindingsError(f"{api.document}: {plural(checked.errors, 'error')}")
     return checked
+
+
+SEVERITIES = {
+    "error": Severity.ERROR,
+    "warning": Severity.ERROR,
+    "dropped": Severity.DROPPED,
+    "changed": Severity.WARNING,
+}
+
+
+def remark_finding(remark: Remark) -> Finding:
+    """What the importer says, as a finding. AWS's warnings are errors here: templates import with FailOnWarnings."""
+    return Finding(
+        remark.code or "IMPORT",
+        SEVERITIES[remark.level],
+        remark.message,
+        remark.pointer,
+        aws_message=remark.message if remark.level in {"error", "warning"} else None,
+    )
+
+
+def show(checked: Checked, project: Project, console: Console) -> None:
+    """One line that it is fine, and every finding with its excerpt."""
+    counts = ", ".join(
+        plural(checked.count(severity), f"{severity}") for severity in (Severity.ERROR, Severity.WARNING)
+    )
+    name = checked.path.relative_to(project.root) if checked.path.is_relative_to(project.root) else checked.path
+    console.step("validated", f"{name} ({counts})", *(["red"] if checked.errors else []))

@@ -65,7 +65,7 @@ def deploy(project: Project, api: ApiSource, session: Session, console: Console)
         console.step("unchanged", f"{api.name}: CloudFormation sees nothing to change")
         return
     show_changes(change_set, console)
-    guard(session, project, change_set, present)
+    guard(session, change_set, present)
     run_change_set(session, change_set, console)
     finish(project, api, session, console, release)
 
@@ -128,7 +128,9 @@ def staying(built: Built, session: Session, present: Deployed, index: int) -> di
             f"{stage.id}Release": str(running.release),
         }
     else:
-        parameters = {f"{stage.id}{part}": known[f"{stage.id}{part}"] for part in ("Deployment", "Documentation", "Release")}
+        parameters = {
+            f"{stage.id}{part}": known[f"{stage.id}{part}"] for part in ("Deployment", "Documentation", "Release")
+        }
     for packaged in built.blueprint.functions:
         parameter = f"{stage.id}{packaged.id}Version"
         if known.get(parameter, LATEST) != LATEST:
@@ -161,9 +163,7 @@ def unpinned(present: Deployed, wanted: Wanted) -> dict[str, str | None]:
     """The wanted parameters without those that only write down what a stage runs already."""
     known = present.stack.parameters
     return {
-        name: value
-        for name, value in wanted.parameters.items()
-        if not (known.get(name) == LATEST and value != LATEST)
+        name: value for name, value in wanted.parameters.items() if not (known.get(name) == LATEST and value != LATEST)
     }
 
 
@@ -177,7 +177,8 @@ def prepare(session: Session, present: Deployed | None, console: Console) -> Non
             console.step("bootstrap", f"bucket {session.bucket}, role for API Gateway's logs")
     elif not bootstrap.is_ready(session):
         raise TargetError(
-            f"account {session.account} has no artifact bucket or no log role for API Gateway in {session.target.region}",
+            f"account {session.account} has no artifact bucket or no log role for API Gateway"
+            f" in {session.target.region}",
             "run 'gatewright bootstrap --target aws' once for this account and region",
         )
 
@@ -232,14 +233,18 @@ def git_commit(project: Project) -> str:
         return ""
 
 
-def guard(session: Session, project: Project, change_set: ChangeSet, present: Deployed | None) -> None:
+def guard(session: Session, change_set: ChangeSet, present: Deployed | None) -> None:
     """A deploy may not touch another stage: its change set is read before it is executed, and thrown away if it would.
     That also closes the race with a promotion that lands in between."""
     if present is None:
         return
     for stage in present.stages[1:]:
         guarded = {f"{stage.id}Stage", *(f"{function}{stage.id}Alias" for function in present.functions.values())}
-        touched = [change.logical_id for change in change_set.changes if change.logical_id in guarded and change.action != "Add"]
+        touched = [
+            change.logical_id
+            for change in change_set.changes
+            if change.logical_id in guarded and change.action != "Add"
+        ]
         if touched:
             stacks.discard(session, change_set)
             raise StackError(
@@ -264,7 +269,7 @@ def finish(project: Project, api: ApiSource, session: Session, console: Console,
     moved = " and ".join(stage.name for stage in now.stages) if number == 1 else now.stages[0].name
     console.step("release", f"{number}  {moved} {'run' if ' and ' in moved else 'runs'} it", "green")
     for stage in now.stages:
-        smoke(project, api, now, stage, console)
+        smoke(api, now, stage, console)
     publish_docs(project, api.name, session, now, console)
     show_next(project, api, now, console)
 

@@ -18,10 +18,15 @@ def show_releases(api: ApiSource, session: Session, console: Console) -> None:
     where: dict[int | None, list[str]] = {}
     for stage in present.stages:
         where.setdefault(deployed.running(session, present, stage).release, []).append(stage.name)
-    console.line(f"{api.name}: {'release':>7}  {'when':<25}  {'commit':<13}  {'digest':<12}  {'deployment':<10}  versions", "bold")
+    console.line(
+        f"{api.name}: {'release':>7}  {'when':<25}  {'commit':<13}  {'digest':<12}  {'deployment':<10}  versions",
+        "bold",
+    )
     for release in releases.read_all(session, api.name):
         stands = f"  ← {', '.join(where[release.number])}" if release.number in where else ""
-        console.line(f"{'':<{len(api.name)}}  {describe(release)}{stands}", *(["dim"] if release.state != "ready" else []))
+        console.line(
+            f"{'':<{len(api.name)}}  {describe(release)}{stands}", *(["dim"] if release.state != "ready" else [])
+        )
 
 
 def describe(release: Release) -> str:
@@ -39,12 +44,17 @@ def show_status(api: ApiSource, session: Session, console: Console) -> None:
     if present is None:
         console.step(api.name, "not deployed")
         return
-    console.step(api.name, f"stack {present.stack.name} {present.stack.status}, API {present.api_id}, latest release {present.latest_release()}")
+    console.step(
+        api.name,
+        f"stack {present.stack.name} {present.stack.status}, API {present.api_id},"
+        f" latest release {present.latest_release()}",
+    )
     for stage in present.stages:
         running = deployed.running(session, present, stage)
         versions = " ".join(f"{name}:{version}" for name, version in running.versions.items())
         release = "?" if running.release is None else running.release
         console.detail(
-            f"{stage.name:<8} release {release}  deployment {running.deployment}  documentation {running.documentation or '-'}  {versions}"
+            f"{stage.name:<8} release {release}  deployment {running.deployment}"
+            f"  documentation {running.documentation or '-'}  {versions}"
         )
         console.detail(f"{'':<8} {present.url(stage)}", "dim")

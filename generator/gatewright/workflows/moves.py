@@ -19,7 +19,8 @@ def show_changes(change_set: ChangeSet, console: Console) -> None:
     for change in change_set.changes:
         properties = f"  ({', '.join(change.properties)})" if change.properties and change.action != "Add" else ""
         maybe = "  may be replaced" if change.conditional else ""
-        text = f"{SIGNS.get(change.action, '?')} {change.action:<8} {change.type:<37} {change.logical_id}{properties}{maybe}"
+        sign = SIGNS.get(change.action, "?")
+        text = f"{sign} {change.action:<8} {change.type:<37} {change.logical_id}{properties}{maybe}"
         console.detail(text, *([STYLES[change.action]] if change.action in STYLES else []))
 
 

@@ -48,7 +48,8 @@ def rollback(
     if to is None:
         if not history.previous:
             raise ReleaseError(
-                f"{stage.name} has run no release before {history.current}", "'gatewright rollback --to N' takes any release"
+                f"{stage.name} has run no release before {history.current}",
+                "'gatewright rollback --to N' takes any release",
             )
         to = history.previous[-1]
     console.step("rollback", f"{stage.name} → release {to}")
@@ -92,7 +93,7 @@ def move(
     releases.write_history(session, api.name, history)
     console.step("release", f"{release.number}  {stage.name} runs it", "green")
     now = deployed.read(session, api.stack) or present
-    smoke(project, api, now, stage, console)
+    smoke(api, now, stage, console)
     publish_docs(project, api.name, session, now, console)
 
 
@@ -125,9 +126,14 @@ def parameters(present: Deployed, stage: DeployedStage, release: Release) -> Map
 def guard(session: Session, change_set: ChangeSet, present: Deployed, stage: DeployedStage) -> None:
     """A promotion may touch that stage and its aliases, and nothing else."""
     allowed = {f"{stage.id}Stage", *(f"{function}{stage.id}Alias" for function in present.functions.values())}
-    touched = [change.logical_id for change in change_set.changes if change.logical_id not in allowed or change.action == "Replace"]
+    touched = [
+        change.logical_id
+        for change in change_set.changes
+        if change.logical_id not in allowed or change.action == "Replace"
+    ]
     if touched:
         stacks.discard(session, change_set)
         raise StackError(
-            f"this would also change {', '.join(touched)}; nothing was done", "somebody changed the stack by hand; deploy first"
+            f"this would also change {', '.join(touched)}; nothing was done",
+            "somebody changed the stack by hand; deploy first",
         )

@@ -8,19 +8,21 @@ from typing import Any
 from gatewright.aws import invoke
 from gatewright.aws.deployed import API, Deployed, DeployedStage
 from gatewright.errors import ReleaseError
-from gatewright.project import ApiSource, Project, Smoke
+from gatewright.project import ApiSource, Smoke
 from gatewright.terminal import Console
 
 METHODS = ("get", "head", "options", "post", "put", "delete", "patch")
 REFUSED = (401, 403)
 
 
-def smoke(project: Project | None, api: ApiSource | None, deployed: Deployed, stage: DeployedStage, console: Console) -> None:
+def smoke(api: ApiSource | None, deployed: Deployed, stage: DeployedStage, console: Console) -> None:
     """Call a stage and show the answer. ReleaseError when it does not answer as it should."""
     body = deployed.data["Resources"][API]["Properties"].get("Body", {})
     chosen = choose(api.smoke if api else None, body)
     if chosen is None:
-        console.step("smoke", f"{stage.name}: no operation without required parameters; name one in the settings", "yellow")
+        console.step(
+            "smoke", f"{stage.name}: no operation without required parameters; name one in the settings", "yellow"
+        )
         return
     url = deployed.url(stage) + chosen.path
     answer = invoke.call(chosen.method, url, chosen.headers)
@@ -28,7 +30,10 @@ def smoke(project: Project | None, api: ApiSource | None, deployed: Deployed, st
     text = f"{stage.name} {chosen.method} {chosen.path} → {answer.status} in {answer.milliseconds:.0f} ms"
     fits = answer.status == chosen.expect if chosen.expect else answer.status in expected or answer.status < 400
     if not fits:
-        raise ReleaseError(f"smoke call failed: {text}: {answer.excerpt}", f"'gatewright local logs' or the stage's log group says why; url: {url}")
+        raise ReleaseError(
+            f"smoke call failed: {text}: {answer.excerpt}",
+            f"'gatewright local logs' or the stage's log group says why; url: {url}",
+        )
     console.step("smoke", text + (" (secured: no token was sent)" if answer.status in REFUSED else ""), "green")
 
 
@@ -42,7 +47,9 @@ def choose(settings: Smoke | None, body: Mapping[str, Any]) -> Smoke | None:
             if operation is None or "{" in path:
                 continue
             given = [*item.get("parameters", ()), *operation.get("parameters", ())]
-            if "requestBody" not in operation and not any(parameter.get("required", "$ref" in parameter) for parameter in given):
+            if "requestBody" not in operation and not any(
+                parameter.get("required", "$ref" in parameter) for parameter in given
+            ):
                 return Smoke(method.upper(), path)
     return None
 

@@ -23,21 +23,23 @@ class Where:
 
 
 def connect(project: Project, where: Where, console: Console) -> Session:
-    """A session on the target that the command line or the settings name; starts the local cloud if it is not running."""
+    """A session on the target that the command line or the settings name; starts the local cloud if need be."""
     name = where.target or project.target
     region = where.region or project.region
     if name == "aws":
         return Session(Target("aws", region, profile=where.profile or project.profile))
-    return Session(local_target(project.root, region, console))
+    return Session(local_target(project.root, region, project.local_port, console))
 
 
-def local_target(root: Path, region: str, console: Console) -> Target:
+def local_target(root: Path, region: str, port: int, console: Console) -> Target:
     from gatewright.local import lifecycle
 
-    running = lifecycle.status(root)
-    if running is None:
+    status = lifecycle.status(root)
+    if status is not None:
+        running = status.running
+    else:
         with console.waiting("starting the local cloud"):
-            running = lifecycle.start(root)
+            running = lifecycle.start(root, port, region=region)
         console.step("started", f"the local cloud on {running.endpoint_url}")
     return Target(
         "local",
