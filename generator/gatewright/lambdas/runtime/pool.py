@@ -19,9 +19,11 @@ from gatewright.lambdas.runtime.worker import Job, Worker
 
 Credentials = Callable[[], Awaitable[Mapping[str, str]]]
 
-# How long an invocation waits for a busy process before another one is started for it. Starting one takes about as
-# long; below that a process more would only take time away from those that work.
+# How long an invocation waits for a busy process before another one is started for it: hardly, while this machine has
+# cores to spare; then about as long as starting one takes, as one more would only take time from those that work.
+HASTE = 0.002
 PATIENCE = 0.02
+CORES = os.cpu_count() or 1
 TICK = 0.02
 # Resident memory is looked at every so many ticks: an approximation, as what a process needs differs from Lambda's.
 MEMORY_TICKS = 4
@@ -168,9 +170,10 @@ class Pool:
 
     def grow(self, now: float) -> None:
         """Start processes for those that have waited too long, no more at a time than this machine has cores."""
-        late = sum(now - since >= PATIENCE for since, _ in self.waiting)
+        patience = HASTE if len(self.workers) < CORES else PATIENCE
+        late = sum(now - since >= patience for since, _ in self.waiting)
         starting = sum(worker.state == "starting" for worker in self.workers)
-        for _ in range(min(late, os.cpu_count() or 1, self.limit - len(self.workers) + starting) - starting):
+        for _ in range(min(late, CORES, self.limit - len(self.workers) + starting) - starting):
             self.add_worker()
 
     def retire(self) -> None:

@@ -30,7 +30,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(slots=True)
 class Job:
-    """An invocation in a worker's hands. `started` on the monotonic clock (uvloop's own is too coarse to measure with)."""
+    """An invocation in a worker's hands. `started` on the monotonic clock: uvloop's own is too coarse to measure."""
 
     ask: Ask
     future: asyncio.Future[Invocation]
