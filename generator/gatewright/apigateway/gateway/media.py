@@ -23,6 +23,8 @@ def is_binary(header: str | None, binary_types: Sequence[str]) -> bool:
     if not binary_types:
         return False
     wanted = media_type(header)
+    if "*" in wanted:
+        return "*/*" in binary_types
     return any(_covers(entry.lower(), wanted) for entry in binary_types)
 
 
