@@ -36,6 +36,14 @@ def before_call(exchange: Exchange, function_arn: str, payload: bytes) -> None:
             f"https://lambda.{function_arn.split(':')[3]}.amazonaws.com/2015-03-31/functions/{function_arn}/invocations"
         )
         exchange.log.append(f"Endpoint request URI: {url}")
+        headers = (
+            ("x-amzn-lambda-integration-tag", exchange.request_id),
+            ("x-amzn-apigateway-api-id", exchange.deployment.api.id),
+            ("Accept", "application/json"),
+            ("User-Agent", f"AmazonAPIGateway_{exchange.deployment.api.id}"),
+            ("X-Amzn-Trace-Id", exchange.trace_id),
+        )
+        exchange.log.append(f"Endpoint request headers: {show(headers)}")
         exchange.log.append(f"Endpoint request body after transformations: {_text(payload)}")
         exchange.log.append(f"Sending request to {url}")
 
@@ -45,6 +53,12 @@ def after_call(exchange: Exchange, result: FunctionResult) -> None:
     latency = exchange.integration_latency
     exchange.log.append(f"Received response. Status: 200, Integration latency: {latency} ms")
     if exchange.traced:
+        headers = (
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(result.payload))),
+            ("X-Amzn-Trace-Id", exchange.trace_id),
+        )
+        exchange.log.append(f"Endpoint response headers: {show(headers)}")
         exchange.log.append(f"Endpoint response body before transformations: {_text(result.payload)}")
 
 

@@ -18,7 +18,7 @@ from gatewright.apigateway.gateway.dispatch import integrate
 from gatewright.apigateway.gateway.exchange import Exchange, Refusal
 from gatewright.apigateway.gateway.failure import forbidden, not_emulated, refusal_of
 from gatewright.apigateway.gateway.settings import settings_for
-from gatewright.apigateway.gateway.types import BackendError, Backends, Request, Response, Snapshot, StageState
+from gatewright.apigateway.gateway.types import BackendError, Backends, Headers, Request, Response, Snapshot, StageState
 from gatewright.apigateway.gateway.validate import validate
 from gatewright.apigateway.model import MethodSettings
 
@@ -61,15 +61,11 @@ async def handle(request: Request, snapshot: Snapshot, state: StageState, backen
         validate(exchange, operation.validation)
         clock.lap("validate")
         response = await integrate(exchange, backends)
-    except Refusal as refused:
-        refusal, response = refused, _refuse(exchange, refused)
-    except BackendError as error:
-        refusal = refusal_of(error)
-        response = _refuse(exchange, refusal)
-        if error.kind == "unsupported":
-            response = not_emulated(error.log)
+    except (Refusal, BackendError) as error:
+        response, refusal = settle(exchange, error)
     clock.lap("integrate")
-    response = _finish(exchange, response, refused=refusal is not None)
+    response = finish(exchange, response, refused=refusal is not None)
+    response = Response(response.status, (*_ids(exchange), *response.headers), response.body)
     outcome = Outcome(response, tuple(exchange.log), exchange.context, clock.times)
     _write_logs(exchange, outcome, settings, refusal, backends)
     return outcome
@@ -111,24 +107,30 @@ def _throttle(exchange: Exchange, operation: Operation, settings: MethodSettings
         raise Refusal("THROTTLED", "Too Many Requests", "Execution failed: the method's rate is exceeded")
 
 
-def _refuse(exchange: Exchange, refusal: Refusal) -> Response:
+def settle(exchange: Exchange, error: Refusal | BackendError) -> tuple[Response, Refusal]:
+    """The gateway response that ends the exchange, and the refusal it was made of."""
+    refusal = refusal_of(error) if isinstance(error, BackendError) else error
     if refusal.log:
         exchange.log.append(refusal.log)
-    return gateway_responses.respond(exchange, refusal)
+    response = gateway_responses.respond(exchange, refusal)
+    if isinstance(error, BackendError) and error.kind == "unsupported":
+        response = not_emulated(error.log)
+    return response, refusal
 
 
-def _finish(exchange: Exchange, response: Response, *, refused: bool) -> Response:
-    """Add the ids that AWS adds to every answer."""
+def finish(exchange: Exchange, response: Response, *, refused: bool) -> Response:
+    """Close the log, and add the trace id where AWS does."""
     integration = exchange.method.integration
     if not refused and integration is not None and integration.type in TRACED_TYPES:
         headers = (("X-Amzn-Trace-Id", exchange.trace_id), *response.headers)
         response = Response(response.status, headers, response.body)
     execution_log.closing(exchange, response, refused=refused)
-    ids = (
-        ("x-amzn-RequestId", exchange.request_id),
-        ("x-amz-apigw-id", str(exchange.context["extendedRequestId"])),
-    )
-    return Response(response.status, (*ids, *response.headers), response.body)
+    return response
+
+
+def _ids(exchange: Exchange) -> Headers:
+    extended = str(exchange.context["extendedRequestId"])
+    return (("x-amzn-RequestId", exchange.request_id), ("x-amz-apigw-id", extended))
 
 
 def _write_logs(

@@ -7,7 +7,7 @@ is not declared, and on from there to the nearest greedy resource that has the v
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from gatewright.apigateway.model import ANY, Method, Resource, RestApi
@@ -71,6 +71,13 @@ def find(root: Node, verb: str, path: str) -> Match | None:
         return None
     route, values = found
     return Match(route, dict(zip(route.names, values, strict=True)))
+
+
+def parameters_of(resource: Resource, path: str) -> Mapping[str, str]:
+    """The parameters of one resource in a path; empty when the path is not one of the resource's."""
+    alone = RestApi(id="", name="", resources={resource.id: replace(resource, methods={ANY: Method(ANY)})})
+    found = find(build(alone), ANY, path)
+    return found.parameters if found else {}
 
 
 def collapse(path: str) -> str:
