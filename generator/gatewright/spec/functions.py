@@ -17,13 +17,9 @@ from gatewright.spec.intrinsics import PLACEHOLDER, intrinsic
 
 URI_KEYS = frozenset({"uri", "authorizerUri"})
 SHORT = re.compile(r"\$\{lambda:([^{}]*)\}")
-INVOCATION = re.compile(
-    r"arn:[^:]*:apigateway:[^:]*(?:::[^:]*)?:lambda:path/2015-03-31/functions/(?P<function>.+)/invocations"
-)
-FUNCTION_ARN = re.compile(
-    r"arn:[^:{]*(?:\{[^}]*\})?[^:]*:lambda:(?:\$\{[^}]*\}|[^:])*:(?:\$\{[^}]*\}|[^:])*:function:"
-    r"(?P<name>(?:\$\{[^}]*\}|[^:$])+)(?::(?P<qualifier>.+))?"
-)
+PART = r"(?:\$\{[^{}]*\}|[^:${}])*"  # between two colons of an ARN; ${AWS::Region} has colons of its own
+INVOCATION = re.compile(rf"arn:{PART}:apigateway:{PART}:lambda:path/2015-03-31/functions/(?P<function>.+)/invocations")
+FUNCTION_ARN = re.compile(rf"arn:{PART}:lambda:{PART}:{PART}:function:(?P<name>{PART})(?::(?P<qualifier>.+))?")
 RESOURCE = re.compile(r"\$\{(?P<name>[A-Za-z0-9]+)(?:\.(?P<attribute>Arn|Alias|Version))?\}(?::(?P<qualifier>.+))?")
 STAGE_VARIABLE = re.compile(r"\$\{!?(stageVariables\.[A-Za-z0-9_]+)\}")
 UNESCAPED = re.compile(r"\$\{(stageVariables\.[A-Za-z0-9_]+)\}")
@@ -191,7 +187,7 @@ def as_text(value: Any) -> str | None:
     if name == "Ref":
         return f"${{{argument}}}"
     if name == "Fn::GetAtt":
-        return f"${{{argument if isinstance(argument, str) else '.'.join(map(str, argument))}}}"
+        return f"${{{'.'.join(map(str, argument)) if isinstance(argument, list) else argument}}}"
     if name == "Fn::Sub":
         return substituted_text(argument)
     if name == "Fn::Join" and isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list):

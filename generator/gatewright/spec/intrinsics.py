@@ -100,7 +100,7 @@ def value_of(name: str, argument: Any, values: Mapping[str, str]) -> Any:
             return argument[1][int(place)] if known else opaque(name, argument)
         case "Fn::Base64" if isinstance(argument, str) and not is_opaque(argument):
             return base64.b64encode(argument.encode()).decode()
-        case "Fn::ToJsonString":
+        case "Fn::ToJsonString" if argument is not NOTHING:
             return json.dumps(argument)
         case "Fn::Length" if isinstance(argument, list):
             return len(argument)
@@ -142,7 +142,8 @@ def substituted(argument: Any, values: Mapping[str, str]) -> str:
 
 
 def attribute(argument: Any, values: Mapping[str, str]) -> str:
-    name = argument if isinstance(argument, str) else ".".join(text_of(part) for part in argument or ())
+    parts = argument if isinstance(argument, list) else [argument]
+    name = ".".join(text_of(part) for part in parts)
     return values.get(name, f"${{{name}}}")
 
 

@@ -22,7 +22,7 @@ from gatewright.spec import codes
 from gatewright.spec.document import Origin, load
 from gatewright.spec.files import read_bytes
 from gatewright.spec.limits import Limits
-from gatewright.spec.source import Source
+from gatewright.spec.source import Source, refusal
 
 OUTSIDE = re.compile(r"""\$ref["']?\s*:\s*["']?(?!["']?#)[^\s"',}]""")
 MODEL_URL = re.compile(r"https://apigateway\.amazonaws\.com/restapis/[^/]+/models/[^/]+")
@@ -131,12 +131,9 @@ class Bundler:
     def count(self, tokens: tuple[str, ...]) -> None:
         self.added += 1
         if self.added > self.limits.bundled:
-            finding = codes.REFERENCE.finding(
-                f"its references add more than {self.limits.bundled} nodes to the document", "", help="refer less"
-            )
-            raise DocumentError((finding,))
+            raise refusal(str(self.main), f"its references add more than {self.limits.bundled} nodes", "refer less")
         if len(tokens) > self.limits.depth:
-            raise DocumentError((codes.REFERENCE.finding(f"more than {self.limits.depth} levels are nested", ""),))
+            raise refusal(str(self.main), f"its references nest more than {self.limits.depth} levels", "refer less")
 
     def follow(
         self,
@@ -211,7 +208,9 @@ class Bundler:
             return Refused(f"{reference} is another file; this document was read alone", codes.REFERENCE.help)
         try:
             path = (file.parent / unquote(split.path)).resolve()
-        except (OSError, ValueError, RuntimeError):
+        except RuntimeError:  # what Python before 3.13 makes of a symlink loop
+            return Refused(f"{reference} is a symlink that leads back to itself", codes.REFERENCE.help)
+        except (OSError, ValueError):
             return Refused(f"{reference} is not a path", codes.REFERENCE.help)
         if not path.is_relative_to(self.root):
             return Refused(f"{reference} leaves the repository and is not read", codes.REFERENCE.help)

@@ -18,7 +18,8 @@ from gatewright.spec.source import Source
 MEMBER = "x-gatewright-ignore"
 MARKER = "gatewright:"
 CODE = r"[A-Z]+-\d+"
-COMMENT = re.compile(rf"(?:^|\s)#\s*gatewright:\s*ignore\b[ \t]*({CODE}(?:\s*,\s*{CODE})*)?\s*(?:--\s*(.*\S))?\s*$")
+COMMENT = re.compile(r"(?:^|\s)#\s*gatewright:\s*ignore\b(.*)$")
+CODES = re.compile(rf"\s*({CODE}(?:\s*,\s*{CODE})*)\s*(?:--\s*(\S.*?))?\s*(?:--)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ def in_comments(source: Source) -> Silences:
         if match is None:
             continue
         place = Location(source.name, number, text.index("#", match.start()) + 1, len(text[match.start() :].strip()))
-        if not match[1] or not match[2]:
-            missing = "a code" if not match[1] else "a reason"
+        told = CODES.fullmatch(match[1])
+        if told is None or not told[2]:
+            missing = "a code" if told is None else "a reason"
             findings.append(codes.SILENCE.at(f"this comment silences nothing: it lacks {missing}", place))
             continue
         line = number if text[: match.start()].strip() else next_line_of_content(source, number)
-        entries += [Silence(code.strip(), match[2], place, line) for code in match[1].split(",")]
+        entries += [Silence(code.strip(), told[2], place, line) for code in told[1].split(",")]
     return Silences(tuple(entries), tuple(findings))
 
 
