@@ -67,9 +67,7 @@ def _status(answer: dict[str, Any]) -> int:
 def _headers(answer: dict[str, Any]) -> Headers:
     """Multi values first, then the single value of the same name unless it is among them; the first spelling stays."""
     merged: dict[str, tuple[str, list[str]]] = {}
-    multi, single = answer.get("multiValueHeaders") or {}, answer.get("headers") or {}
-    if not isinstance(multi, dict) or not isinstance(single, dict):
-        _refuse(MALFORMED)
+    multi, single = _map(answer.get("multiValueHeaders")), _map(answer.get("headers"))
     for name, values in multi.items():
         if not isinstance(values, list):
             _refuse(MALFORMED)
@@ -87,6 +85,12 @@ def _headers(answer: dict[str, Any]) -> Headers:
             shown = f"x-amzn-Remapped-{name}" if lowered in REMAPPED else name
             lines += [(shown, text) for text in texts]
     return tuple(lines)
+
+
+def _map(value: Any) -> dict[str, Any]:
+    if value is not None and not isinstance(value, dict):
+        _refuse(MALFORMED)
+    return value or {}
 
 
 def _text(value: Any) -> str:
