@@ -191,6 +191,7 @@ class RestApi:
     policy: str | None = None
     disable_execute_api_endpoint: bool = False
     security_policy: str | None = None
+    endpoint_access_mode: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     models: Mapping[str, Model] = field(default_factory=dict)

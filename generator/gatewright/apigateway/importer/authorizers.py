@@ -9,6 +9,8 @@ from gatewright.apigateway.importer.reading import Reading, enum_refusal, is_opa
 from gatewright.apigateway.model import Authorizer, make_id
 
 TYPES = ("TOKEN", "REQUEST", "COGNITO_USER_POOLS")
+# What an authorizer's authType is where the document names none: as CreateAuthorizer sets it.
+AUTH_TYPES = {"TOKEN": "custom", "REQUEST": "custom", "COGNITO_USER_POOLS": "cognito_user_pools"}
 MAX_TTL_S = 3600
 _IDENTITY_SOURCE = re.compile(r"^(method\.request\.(header|querystring)\.[^\s,]+|(stageVariables|context)\.[^\s,]+)$")
 _FUNCTION_URI = re.compile(r"^arn:[^:]+:apigateway:[^:]*:lambda:path/2015-03-31/functions/arn:.+/invocations$")
@@ -44,7 +46,7 @@ def read_authorizer(reading: Reading, name: str, scheme: Node) -> Authorizer | N
         id=make_id(reading.api_id, "authorizer", name),
         name=name,
         type=kind,
-        auth_type=scheme.get("x-amazon-apigateway-authtype").text,
+        auth_type=scheme.get("x-amazon-apigateway-authtype").text or AUTH_TYPES[kind],
         authorizer_uri=extension.get("authorizerUri").text,
         authorizer_credentials=extension.get("authorizerCredentials").text,
         identity_source=_identity_source(reading, kind, scheme),

@@ -111,6 +111,7 @@ def _read(reading: Reading, base: RestApi | None, parameters: Mapping[str, str],
             else endpoint.disable_execute_api
         ),
         security_policy=endpoint.security_policy or standing.security_policy,
+        endpoint_access_mode=endpoint.access_mode or standing.endpoint_access_mode,
         resources={resource.id: resource for resource in tree.resources.values()},
         models=parts.models.made,
         authorizers=parts.security.authorizers(),

@@ -22,6 +22,7 @@ class Endpoint:
     vpc_endpoint_ids: tuple[str, ...] | None = None
     disable_execute_api: bool | None = None
     security_policy: str | None = None
+    access_mode: str | None = None
 
 
 def read_endpoint(reading: Reading, parameters: Mapping[str, str], standing: tuple[str, ...]) -> Endpoint:
@@ -37,7 +38,8 @@ def read_endpoint(reading: Reading, parameters: Mapping[str, str], standing: tup
     disable = extension.get("disableExecuteApiEndpoint").flag
     if disable is None and "disableExecuteApiEndpoint" in parameters:
         disable = parameters["disableExecuteApiEndpoint"].lower() == "true"
-    return Endpoint(types, ids or None, disable, _security_policy(reading))
+    mode = reading.root.get("x-amazon-apigateway-endpoint-access-mode")
+    return Endpoint(types, ids or None, disable, _security_policy(reading), mode.text)
 
 
 def _types(reading: Reading, parameters: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from gatewright.apigateway.exporter.jackson import to_json
 from gatewright.apigateway.importer.node import Node
 from gatewright.apigateway.importer.reading import Place, Reading
 from gatewright.apigateway.importer.schemas import Conversion, Converted, external, model_name
@@ -96,7 +97,7 @@ class Models:
         self.made[name] = Model(
             id=make_id(self.reading.api_id, "model", name),
             name=name,
-            schema=schema_text(converted.schema),
+            schema=to_json(converted.schema),
             description=description if isinstance(description, str) else None,
         )
         return True
@@ -133,7 +134,7 @@ class Models:
                 f"{refuse}Model schema must have at least 1 property or array items defined", node, "MODEL-023"
             )
             return False
-        if len(schema_text(converted.schema).encode("utf-8", "surrogatepass")) > MAX_SCHEMA_BYTES:
+        if len(to_json(converted.schema).encode("utf-8", "surrogatepass")) > MAX_SCHEMA_BYTES:
             remarks.error(f"{refuse}Model schema is larger than {MAX_SCHEMA_BYTES} bytes", node, "MODEL-022")
             return False
         return True
@@ -147,11 +148,6 @@ def read_models(reading: Reading) -> Models:
     for name, node in entries:
         models.add_named(name, node)
     return models
-
-
-def schema_text(schema: Any) -> str:
-    """A schema as the text that AWS keeps."""
-    return json.dumps(schema, indent=2, separators=(",", " : "), ensure_ascii=False, default=str)
 
 
 def _is_model(schema: Node) -> bool:

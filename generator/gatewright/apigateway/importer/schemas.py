@@ -11,11 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gatewright.apigateway.exporter.schemas import MODEL_URL, MODEL_URL_PATTERN, in_oas30_order
 from gatewright.apigateway.importer.node import Node
 from gatewright.apigateway.importer.reading import Reading, unloadable
 
-MODEL_URL = "https://apigateway.amazonaws.com/restapis/{api_id}/models/{name}"
-MODEL_URL_PATTERN = re.compile(r"^https://apigateway\.amazonaws\.com/restapis/[^/]+/models/([^/#]+)$")
 _BARE = re.compile(r"^[A-Za-z0-9_]+$")
 
 DROPPED = {
@@ -46,17 +45,6 @@ _SINGLE = ("not", "additionalItems", "additionalProperties")
 _LISTED = ("allOf", "anyOf", "oneOf")
 _SIZES = ("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties")
 _TEXTS = ("$schema", "id", "title", "description", "pattern", "format")
-# The order in which the OpenAPI 3 parser's schema class is written (its fields, then those of its subclasses);
-# observed for title, required, minItems, type, properties, description, format and items.
-# fmt: off
-_ORDER = (
-    "$schema", "id", "title", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
-    "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties",
-    "required", "type", "not", "properties", "additionalProperties", "description", "format", "$ref", "items",
-    "allOf", "anyOf", "oneOf", "default", "enum",
-)
-# fmt: on
-_RANK = {key: rank for rank, key in enumerate(_ORDER)}
 
 
 def _number(value: Any) -> bool:
@@ -126,7 +114,7 @@ class Conversion:
         for key, value in node.entries():
             self._keyword(key, value, kept, into)
         if self.reading.oas3:
-            return dict(sorted(kept.items(), key=lambda entry: _RANK.get(entry[0], len(_RANK))))
+            return in_oas30_order(kept)
         return kept
 
     def _reference(self, node: Node, reference: Node, into: Converted) -> dict[str, Any]:

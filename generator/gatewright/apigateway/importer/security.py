@@ -54,12 +54,12 @@ class Security:
         """The operation's own `security`, else the document's (AWS applies it, unlike its documentation says)."""
         own = isinstance(operation.value, dict) and operation.value.get("security") is not None
         requirements = operation.get("security") if own else self.reading.root.get("security")
-        usable = [each for each in requirements.elements() if each.is_object]
-        if len(usable) > 1:
-            message = "Only one security requirement can be enforced: alternatives are not supported"
-            self.reading.remarks.error(place.refuse_method(message), requirements, "SEC-015")
+        alternatives = [each for each in requirements.elements() if each.is_object]
+        if len(alternatives) > 1:
+            message = "Alternative requirements hold together: an authorizer and an API key are both required"
+            self.reading.remarks.changed(message, requirements, "SEC-015")
         authorization = Authorization()
-        for requirement in usable[:1]:
+        for requirement in alternatives:
             for name, scopes in requirement.entries():
                 authorization = self._require(authorization, name, scopes, place)
         return self._declared_type(authorization, operation)
@@ -79,7 +79,8 @@ class Security:
             return Authorization(so_far.type, so_far.authorizer_id, so_far.scopes, so_far.api_key, creatable=False)
         if scheme.kind == "api_key":
             return Authorization(so_far.type, so_far.authorizer_id, so_far.scopes, True, so_far.creatable)
-        if so_far.type != "NONE":
+        kind = scheme.authorizer.id if scheme.authorizer else None
+        if so_far.type != "NONE" and so_far.authorizer_id != kind:
             message = "A method can have only one authorizer"
             remarks.error(place.refuse_method(message), scopes, "SEC-015")
             return so_far

@@ -71,7 +71,7 @@ def policy(reading: Reading) -> str | None:
     if not is_opaque(text) and (not valid or len(text) > MAX_POLICY_CHARACTERS):
         reading.remarks.error("Invalid policy document. Please check the policy syntax.", node, "API-007")
         return None
-    return text
+    return text if statement is None else json.dumps(statement, separators=(",", ":"), ensure_ascii=False)
 
 
 def _parsed(text: str) -> Any:
