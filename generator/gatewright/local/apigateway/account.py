@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gatewright.local.apigateway.patch import PLAIN, Patch, Rule, apply, member, read
+from gatewright.local.apigateway.records import AccountSettings
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request
-from gatewright.local.apigateway.state import AccountSettings
 
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 

@@ -11,17 +11,34 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gatewright.apigateway.gateway.types import Snapshot, StageState
+from gatewright.apigateway.gateway.types import ApiKeyUse, Snapshot, StageState
 from gatewright.local.apigateway import (
     account,
+    api_keys,
+    authorizers,
+    certificates,
     deployments,
     documentation,
+    domains,
     exports,
+    gateway_responses,
     imports,
+    integrations,
+    mappings,
+    methods,
+    models,
+    plan_keys,
+    resources,
     restapis,
     stage_patches,
     stages,
+    tags,
+    usage,
+    usage_plans,
+    validators,
+    vpc_links,
 )
+from gatewright.local.apigateway.lookup import Target, find_domain, find_target
 from gatewright.local.apigateway.scope import Handler, Scope
 from gatewright.local.apigateway.state import Hosted, Region
 from gatewright.local.service import Identity, Operation, Service
@@ -30,13 +47,29 @@ ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 TABLES: tuple[Mapping[str, Handler], ...] = (
     account.OPERATIONS,
+    api_keys.OPERATIONS,
+    authorizers.OPERATIONS,
+    certificates.OPERATIONS,
     deployments.OPERATIONS,
     documentation.OPERATIONS,
+    domains.OPERATIONS,
     exports.OPERATIONS,
+    gateway_responses.OPERATIONS,
     imports.OPERATIONS,
+    integrations.OPERATIONS,
+    mappings.OPERATIONS,
+    methods.OPERATIONS,
+    models.OPERATIONS,
+    plan_keys.OPERATIONS,
+    resources.OPERATIONS,
     restapis.OPERATIONS,
     stage_patches.OPERATIONS,
     stages.OPERATIONS,
+    tags.OPERATIONS,
+    usage.OPERATIONS,
+    usage_plans.OPERATIONS,
+    validators.OPERATIONS,
+    vpc_links.OPERATIONS,
 )
 
 
@@ -53,6 +86,7 @@ class ApiGateway:
         self._fresh = fresh
         self._regions: dict[str, Region] = {}
         self.operations: Service = {name: self._bind(handler) for table in TABLES for name, handler in table.items()}
+        self.operations_v2: Service = {name: self._bind(handler) for name, handler in mappings.OPERATIONS_V2.items()}
 
     def _bind(self, handler: Handler) -> Operation:
         def operation(identity: Identity, params: dict[str, Any]) -> dict[str, Any] | Awaitable[dict[str, Any]]:
@@ -91,3 +125,21 @@ class ApiGateway:
         if hosted is None:
             raise KeyError(api_id)
         return hosted.memory(stage)
+
+    def target(self, host: str, path: str) -> Target | None:
+        """Which API and stage a request to a custom domain is for; None if the host or path is nobody's.
+
+        `host` is the Host header (a port does not matter), `path` raw with its leading slash.
+        """
+        for region in self._regions.values():
+            domain = find_domain(region.domains.values(), host)
+            if domain is not None:
+                return find_target(domain, path)
+        return None
+
+    def api_key(self, api_id: str, stage: str, value: str, method_key: str) -> ApiKeyUse:
+        """Look up an API key on a stage and count its use; `method_key` is "<resource path>/<verb>"."""
+        hosted = self.hosted(api_id)
+        if hosted is None:
+            return ApiKeyUse("invalid")
+        return usage.use_key(self.region(hosted.region), (api_id, stage, value, method_key), self._now())
