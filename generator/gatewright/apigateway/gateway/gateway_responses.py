@@ -59,6 +59,7 @@ KINDS: Mapping[str, Kind] = {
 ACTUAL_STATUS = {"INTEGRATION_FAILURE": 500}
 """What is sent where it differs from the documented table (recorded for failed Lambda and HTTP integrations)."""
 
+FAILED_INTEGRATION = frozenset({"API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
 NOT_CUSTOMISABLE = frozenset({"REQUEST_TOO_LARGE"})
 
 
@@ -117,10 +118,10 @@ def _answer(status: int, kind: str, body: bytes, headers: tuple[tuple[str, str],
 
 
 def _built_in_body(refusal: Refusal, shown: str) -> bytes:
-    """Recorded oddities: a capital M for a denied access, a blank where the integration itself failed."""
+    """Recorded oddities: a capital M for a denied access, a blank after the colon where an integration failed."""
     if refusal.response_type == "ACCESS_DENIED":
         return f'{{"Message":{shown}}}'.encode()
-    if refusal.status == 502 or refusal.response_type == "INTEGRATION_TIMEOUT":
+    if refusal.response_type in FAILED_INTEGRATION:
         return f'{{"message": {shown}}}'.encode()
     return f'{{"message":{shown}}}'.encode()
 
