@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gatewright.apigateway.gateway import proxy
 from gatewright.apigateway.gateway.exchange import Exchange
+from gatewright.apigateway.gateway.integrate.headers import check_mappings
+from gatewright.apigateway.gateway.integrate.run import run
 from gatewright.apigateway.gateway.types import BackendError, Backends, Response
 
 
@@ -13,5 +15,6 @@ async def integrate(exchange: Exchange, backends: Backends) -> Response:
     if integration is None:
         raise BackendError("unsupported", f"{exchange.request.method} {exchange.resource.path} has no integration")
     if integration.type == "AWS_PROXY" and ":lambda:path/" in (integration.uri or ""):
+        check_mappings(integration)
         return await proxy.invoke(exchange, integration, backends)
-    raise BackendError("unsupported", f"integrations of type {integration.type}")
+    return await run(exchange, integration, backends)

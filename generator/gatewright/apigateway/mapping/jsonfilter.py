@@ -137,11 +137,17 @@ def _holds(operator: str, left: list[Any], right: list[Any]) -> bool:
     if operator in ("in", "nin"):
         return (isinstance(other, list) and any(_same(one, item) for item in other)) == (operator == "in")
     if operator == "contains":
-        return (isinstance(one, list) or (isinstance(one, str) and isinstance(other, str))) and bool(other in one)
+        return _contains(one, other)
     if operator in ("size", "empty"):
         length = len(one) if isinstance(one, list | str | dict) else -1
-        return length == other if operator == "size" else (length == 0) == other
+        return bool(length == other if operator == "size" else (length == 0) == other)
     return _ordered(operator, one, other)
+
+
+def _contains(one: Any, other: Any) -> bool:
+    if isinstance(one, list):
+        return any(_same(item, other) for item in one)
+    return isinstance(one, str) and isinstance(other, str) and one.find(other) >= 0
 
 
 def _same(one: Any, other: Any) -> bool:

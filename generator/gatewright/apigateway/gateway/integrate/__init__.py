@@ -1,0 +1,1 @@
+"""Integrations with mappings; `run.run` is the door."""
