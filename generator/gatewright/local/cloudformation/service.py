@@ -1,0 +1,73 @@
+"""The local CloudFormation: calls in botocore's names in, results out, boto3 calls to the local services in between.
+
+Calls that may fetch a template or wait for a lock run in a thread: the services they call live in the same process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gatewright.local.cloudformation import operate, read, review
+from gatewright.local.cloudformation.book import Book
+from gatewright.local.cloudformation.run import Clients
+from gatewright.local.cloudformation.types import ENTRIES
+from gatewright.local.cloudformation.types.entry import Entry
+from gatewright.local.service import Identity, Operation, Service
+
+Call = Callable[[Book, Identity, Mapping[str, Any]], dict[str, Any]]
+
+
+def protect(book: Book, who: Identity, params: Mapping[str, Any]) -> dict[str, Any]:
+    stack = book.get(who, params["StackName"])
+    stack.protected = bool(params["EnableTerminationProtection"])
+    return {"StackId": stack.id}
+
+
+CALLS: Mapping[str, Call] = {
+    "CancelUpdateStack": operate.cancel_update,
+    "ContinueUpdateRollback": operate.continue_rollback,
+    "CreateChangeSet": review.create_change_set,
+    "CreateStack": operate.create_stack,
+    "DeleteChangeSet": review.delete_change_set,
+    "DeleteStack": operate.delete_stack,
+    "DescribeChangeSet": review.describe_change_set,
+    "DescribeStackEvents": read.describe_events,
+    "DescribeStackResource": read.describe_resource,
+    "DescribeStackResources": read.describe_resources,
+    "DescribeStacks": read.describe_stacks,
+    "ExecuteChangeSet": review.execute_change_set,
+    "GetTemplate": read.get_template,
+    "GetTemplateSummary": read.template_summary,
+    "ListChangeSets": review.list_change_sets,
+    "ListExports": read.list_exports,
+    "ListImports": read.list_imports,
+    "ListStackResources": read.list_resources,
+    "ListStacks": read.list_stacks,
+    "UpdateStack": operate.update_stack,
+    "UpdateTerminationProtection": protect,
+    "ValidateTemplate": read.validate_template,
+}
+
+
+class CloudFormation:
+    """`clients(service, region)` gives a boto3 client that reaches the local cloud; see `clients.connect`.
+    `entries` are the resource types it makes."""
+
+    def __init__(self, clients: Clients, entries: Mapping[str, Entry] = ENTRIES) -> None:
+        self.book = Book(clients, entries)
+        self.operations: Service = {name: self.operation(call) for name, call in CALLS.items()}
+
+    def operation(self, call: Call) -> Operation:
+        async def answer(who: Identity, params: dict[str, Any]) -> dict[str, Any]:
+            return await asyncio.to_thread(call, self.book, who, params)
+
+        return answer
+
+    def close(self, seconds: float = 10.0) -> None:
+        """Ask what is under way to stop, and wait for it."""
+        for stack in self.book.stacks:
+            stack.cancelled.set()
+        for thread in self.book.threads:
+            thread.join(seconds)
