@@ -12,10 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatewright.apigateway.gateway.types import Response
+from gatewright.apigateway.gateway.types import ApiKeyUse, BackendError, FunctionResult, Response
 from gatewright.local.apigateway.service import ApiGateway
-from gatewright.local.apigateway.state import DomainName
-from gatewright.local.keys import Keyring
+from gatewright.local.backends.callers import Callers
+from gatewright.local.backends.cloudwatch import CloudWatch
+from gatewright.local.backends.keysets import KeySets
+from gatewright.local.backends.outgoing import Outgoing
+from gatewright.local.backends.rates import Buckets
+from gatewright.local.backends.roles import Roles
+from gatewright.local.backends.stage import World
+from gatewright.local.keys import ACCOUNT, Keyring
 from gatewright.local.lifecycle.control import INSTANCE_HEADER, STATUS_PATH
 from gatewright.local.protocol import Protocol
 from gatewright.local.server.address import find_address
@@ -40,14 +46,40 @@ class Setting:
     instance: str
 
 
+class NoFunctions:
+    """Until the Lambda service is there."""
+
+    async def invoke_arn(
+        self, function_arn: str, payload: bytes, *, source_arn: str | None, principal: str, timeout: float, event: bool
+    ) -> FunctionResult:
+        raise BackendError("unsupported", "functions")
+
+    def api_key(self, api_id: str, stage: str, value: str, method_key: str) -> ApiKeyUse:
+        raise BackendError("unsupported", "API keys")
+
+
 class Cloud:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.moto = MotoApp()
         self.keys = Keyring(setting.owner)
         self.gateway = ApiGateway()
+        self.functions = NoFunctions()
         self.control = ControlPlane(self.keys, self.endpoints(), self.moto)
-        self.data = DataPlane(self.gateway)
+        roles = Roles()
+        self.outgoing = Outgoing(roles, ACCOUNT)
+        self.logs = CloudWatch()
+        world = World(
+            functions=self.functions,
+            usage=self.functions,
+            outgoing=self.outgoing,
+            roles=roles,
+            callers=Callers(self.keys, roles),
+            keysets=KeySets(self.outgoing),
+            buckets=Buckets(),
+            logs=self.logs,
+        )
+        self.data = DataPlane(self.gateway, world)
         self.control_lane = Lane(CONTROL_BODY_LIMIT, self.control.handle, plain(413, "Request Too Long"))
         self.data_lane = Lane(BODY_LIMIT, self.data.handle, TOO_LARGE)
         self.status_lane = Lane(0, self.status, plain(413, "Request Too Long"))
@@ -58,16 +90,13 @@ class Cloud:
 
     def application(self, incoming: Incoming) -> Lane:
         """The lane of a request: a stage of an API, the status page, or the control plane."""
-        address = find_address(incoming.host, incoming.path, self.find_domain)
+        address = find_address(incoming.host, incoming.path, lambda _: None)
         if address is not None:
             incoming.address = address
             return self.data_lane
         if incoming.path == STATUS_PATH and incoming.header(INSTANCE_HEADER.lower()) == self.setting.instance:
             return self.status_lane
         return self.control_lane
-
-    def find_domain(self, name: str) -> DomainName | None:
-        return None
 
     async def status(self, _incoming: Incoming) -> Response:
         return Response(200, (("Content-Type", "application/json"),), json.dumps(self.held()).encode())
@@ -85,4 +114,6 @@ class Cloud:
 
     async def close(self) -> None:
         """End what was started."""
-        self.moto.pool.shutdown(wait=False, cancel_futures=True)
+        self.logs.flush()
+        self.outgoing.close()
+        self.moto.close()

@@ -6,24 +6,49 @@ says. An API, stage or base path that does not exist answers 403 Forbidden, as A
 
 from __future__ import annotations
 
-from gatewright.apigateway.gateway.types import Response
+from gatewright.apigateway.gateway.pipeline import handle
+from gatewright.apigateway.gateway.types import Request, Response
 from gatewright.local.apigateway.service import ApiGateway
+from gatewright.local.backends.stage import StageBackends, World
 from gatewright.local.server.address import Address
 from gatewright.local.server.wire import Incoming, plain
 
 BODY_LIMIT = 10 * 1024 * 1024
-HEADER_LIMIT = 10_240
-"""Both from API Gateway's quotas: payload size, and total size of request line and header values."""
+"""From API Gateway's quotas. Headers are the gateway's to count: it knows the API's own gateway responses."""
 TOO_LARGE = plain(413, "Request Too Long", "RequestTooLargeException")
 FORBIDDEN = plain(403, "Forbidden", "ForbiddenException")
-HEADERS_TOO_LARGE = plain(431, "Request Header Fields Too Large")
 
 
 class DataPlane:
-    def __init__(self, gateway: ApiGateway) -> None:
+    def __init__(self, gateway: ApiGateway, world: World) -> None:
         self.gateway = gateway
+        self.world = world
+        self.backends: dict[tuple[str, str], StageBackends] = {}
 
     async def handle(self, incoming: Incoming) -> Response:
         address = incoming.address
         assert isinstance(address, Address)
-        return FORBIDDEN
+        snapshot = self.gateway.snapshot(address.api_id, address.stage)
+        if snapshot is None:
+            return FORBIDDEN
+        where = (address.api_id, address.stage)
+        backends = self.backends.get(where)
+        if backends is None:
+            backends = self.backends[where] = StageBackends(self.world, snapshot)
+        backends.snapshot = snapshot
+        request = Request(
+            incoming.method,
+            address.path,
+            address.stage_path,
+            incoming.query,
+            incoming.headers,
+            incoming.body,
+            incoming.peer,
+            f"HTTP/{incoming.version}",
+            address.domain,
+            address.prefix,
+            address.base_path,
+        )
+        state = self.gateway.stage_state(address.api_id, address.stage)
+        outcome = await handle(request, snapshot, state, backends)
+        return outcome.response
