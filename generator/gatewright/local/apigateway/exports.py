@@ -6,42 +6,50 @@ What is exported is the stage's deployment, with the documentation version that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from gatewright.apigateway.exporter import ExportType
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request
 from gatewright.local.service import NotEmulated
 
-TYPES = ("oas30", "swagger")
 EXTENSIONS = frozenset({"integrations", "apigateway", "authorizers", "validators", "documentation", "gatewayresponses"})
 JSON = "application/json"
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml"})
 
 
 def get_export(scope: Scope, params: Params) -> Result:
-    from gatewright.apigateway.exporter import export, to_json, to_yaml
+    from gatewright.apigateway.exporter import content_disposition, export, to_json, to_yaml, unexportable
 
     hosted, stage = scope.stage(params)
-    export_type = params["exportType"]
-    if export_type not in TYPES:
-        raise bad_request(f"No API exporter for type '{export_type}'")
-    deployment = hosted.deployments[stage.deployment_id]
-    api = replace(deployment.api, documentation_versions=hosted.api.documentation_versions)
-    document = export(
-        api, stage=stage, region=scope.region.name, export_type=export_type, extensions=read_extensions(params)
-    )
+    export_type = read_type(params["exportType"])
     accepts = params.get("accepts") or JSON
-    if accepts in YAML:
-        body, suffix = to_yaml(document, export_type), "yaml"
-    elif accepts in (JSON, "*/*"):
-        body, suffix = to_json(document), "json"
-    else:
+    if accepts not in (*YAML, JSON, "*/*"):
         raise bad_request(f"Unsupported content type: {accepts}")
-    name = f"{export_type}_{document['info']['version']}.{suffix}"
+    api = hosted.deployments[stage.deployment_id].api
+    refusal = unexportable(api)
+    if refusal:
+        raise bad_request(refusal)
+    document = export(
+        api,
+        stage=stage,
+        region=scope.region.name,
+        export_type=export_type,
+        extensions=read_extensions(params),
+        documentation=hosted.api.documentation_versions.get(stage.documentation_version or ""),
+    )
+    yaml = accepts in YAML
     return {
         "contentType": "application/octet-stream",
-        "contentDisposition": f'attachment; filename="{name}"',
-        "body": body.encode(),
+        "contentDisposition": content_disposition(document, export_type, yaml=yaml),
+        "body": (to_yaml(document, export_type) if yaml else to_json(document)).encode(),
     }
+
+
+def read_type(given: str) -> ExportType:
+    if given == "swagger":
+        return "swagger"
+    if given == "oas30":
+        return "oas30"
+    raise bad_request(f"No API exporter for type '{given}'")
 
 
 def read_extensions(params: Params) -> frozenset[str]:

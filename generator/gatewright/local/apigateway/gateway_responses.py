@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gatewright.apigateway.gateway.gateway_responses import KINDS, TEMPLATE, effective
+from gatewright.apigateway.gateway.media import JSON
 from gatewright.apigateway.model import GatewayResponse, RestApi
 from gatewright.local.apigateway.constraints import RESPONSE_TYPES, STATUS_CODE, matching, one_of, refuse
 from gatewright.local.apigateway.paging import page
@@ -16,51 +18,12 @@ from gatewright.local.apigateway.patch import PATH_ALONE, Patch, Rule, apply, as
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request, not_found
 from gatewright.local.apigateway.state import Hosted
 
-BUILT_IN: Mapping[str, str | None] = {
-    "ACCESS_DENIED": "403",
-    "API_CONFIGURATION_ERROR": "500",
-    "AUTHORIZER_CONFIGURATION_ERROR": "500",
-    "AUTHORIZER_FAILURE": "500",
-    "BAD_REQUEST_BODY": "400",
-    "BAD_REQUEST_PARAMETERS": "400",
-    "DEFAULT_4XX": None,
-    "DEFAULT_5XX": None,
-    "EXPIRED_TOKEN": "403",
-    "INTEGRATION_FAILURE": "504",
-    "INTEGRATION_TIMEOUT": "504",
-    "INVALID_API_KEY": "403",
-    "INVALID_SIGNATURE": "403",
-    "MISSING_AUTHENTICATION_TOKEN": "403",
-    "QUOTA_EXCEEDED": "429",
-    "REQUEST_TOO_LARGE": "413",
-    "RESOURCE_NOT_FOUND": "404",
-    "THROTTLED": "429",
-    "UNAUTHORIZED": "401",
-    "UNSUPPORTED_MEDIA_TYPE": "415",
-    "WAF_FILTERED": "403",
-}
-TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
-
-
-def of(api: RestApi, kind: str) -> tuple[GatewayResponse, bool]:
-    """The response of a type as it takes effect, and whether it is a default."""
-    own = api.gateway_responses.get(kind)
-    built_in = BUILT_IN[kind]
-    if own is not None:
-        status = own.status_code or built_in
-        return replace(own, status_code=status, response_templates=own.response_templates or TEMPLATES), False
-    family = api.gateway_responses.get("DEFAULT_5XX" if (built_in or "").startswith("5") else "DEFAULT_4XX")
-    if built_in is None or family is None:
-        return GatewayResponse(kind, built_in, {}, TEMPLATES), True
-    inherited = replace(family, response_type=kind, status_code=family.status_code or built_in)
-    return replace(inherited, response_templates=family.response_templates or TEMPLATES), True
-
 
 def shown(api: RestApi, kind: str) -> Result:
-    response, default = of(api, kind)
+    response = effective(api, kind)
     result: Result = {
         "responseType": kind,
-        "defaultResponse": default,
+        "defaultResponse": kind not in api.gateway_responses,
         "responseParameters": dict(response.response_parameters),
         "responseTemplates": dict(response.response_templates),
     }
@@ -82,7 +45,7 @@ def get_response(scope: Scope, params: Params) -> Result:
 def get_responses(scope: Scope, params: Params) -> Result:
     """Every type at once: AWS shows all 21 without pages."""
     api = scope.hosted(params["restApiId"]).api
-    return page({"limit": len(BUILT_IN), **params}, BUILT_IN, str, lambda kind: shown(api, kind))
+    return page({"limit": len(KINDS), **params}, sorted(KINDS), str, lambda kind: shown(api, kind))
 
 
 def put_response(scope: Scope, params: Params) -> Result:
@@ -125,8 +88,8 @@ def update_response(scope: Scope, params: Params) -> Result:
     """A type that was a default becomes one of its own with the first patch."""
     hosted = scope.hosted(params["restApiId"])
     kind = kind_of(params)
-    response = hosted.api.gateway_responses.get(kind) or GatewayResponse(kind, BUILT_IN[kind])
-    response = replace(response, response_templates=response.response_templates or TEMPLATES)
+    present = hosted.api.gateway_responses.get(kind) or effective(replace(hosted.api, gateway_responses={}), kind)
+    response = replace(present, response_templates=present.response_templates or {JSON: TEMPLATE})
     response = apply(response, read(params, "UpdateGatewayResponse"), RULES, PATH_ALONE)
     keep(hosted, response)
     return shown(hosted.api, kind)

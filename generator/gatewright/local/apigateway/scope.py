@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from gatewright.apigateway.gateway.types import Backends, Snapshot
 from gatewright.apigateway.model import Method, Resource, RestApi, Stage
 from gatewright.local.apigateway.state import Hosted, Region
 from gatewright.local.service import Identity, ServiceError
@@ -33,12 +34,14 @@ def conflict(message: str) -> ServiceError:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`now` in epoch seconds; `fresh` draws an id of so many characters in API Gateway's alphabet."""
+    """`now` in epoch seconds; `fresh` draws an id of so many characters in API Gateway's alphabet; `backends` makes
+    what a test call may ask of the world (None where there is no gateway)."""
 
     identity: Identity
     region: Region
     now: Callable[[], float]
     fresh: Callable[[int], str]
+    backends: Callable[[Snapshot], Backends] | None = None
 
     def time(self) -> int:
         return int(self.now())

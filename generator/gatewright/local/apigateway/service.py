@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gatewright.apigateway.gateway.types import ApiKeyUse, Snapshot, StageState
+from gatewright.apigateway.gateway.types import ApiKeyUse, Backends, Snapshot, StageState
 from gatewright.local.apigateway import (
     account,
     api_keys,
@@ -33,6 +33,7 @@ from gatewright.local.apigateway import (
     stage_patches,
     stages,
     tags,
+    trials,
     usage,
     usage_plans,
     validators,
@@ -66,6 +67,7 @@ TABLES: tuple[Mapping[str, Handler], ...] = (
     stage_patches.OPERATIONS,
     stages.OPERATIONS,
     tags.OPERATIONS,
+    trials.OPERATIONS,
     usage.OPERATIONS,
     usage_plans.OPERATIONS,
     validators.OPERATIONS,
@@ -79,18 +81,30 @@ def random_id(length: int) -> str:
 
 
 class ApiGateway:
-    """One account's API Gateway in every region. `now` gives epoch seconds, `fresh` ids of a length."""
+    """One account's API Gateway in every region.
 
-    def __init__(self, *, now: Callable[[], float] = time.time, fresh: Callable[[int], str] = random_id) -> None:
+    `now` gives epoch seconds, `fresh` ids of a length, `backends` what test calls may ask of the world (asked for at
+    the call; without it test calls are not emulated).
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], float] = time.time,
+        fresh: Callable[[int], str] = random_id,
+        backends: Callable[[Snapshot], Backends] | None = None,
+    ) -> None:
         self._now = now
         self._fresh = fresh
+        self._backends = backends
         self._regions: dict[str, Region] = {}
         self.operations: Service = {name: self._bind(handler) for table in TABLES for name, handler in table.items()}
         self.operations_v2: Service = {name: self._bind(handler) for name, handler in mappings.OPERATIONS_V2.items()}
 
     def _bind(self, handler: Handler) -> Operation:
         def operation(identity: Identity, params: dict[str, Any]) -> dict[str, Any] | Awaitable[dict[str, Any]]:
-            return handler(Scope(identity, self.region(identity.region), self._now, self._fresh), params)
+            region = self.region(identity.region)
+            return handler(Scope(identity, region, self._now, self._fresh, self._backends), params)
 
         return operation
 
