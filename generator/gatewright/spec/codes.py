@@ -219,10 +219,21 @@ STRUCTURE = Code(
     None,
     "OpenAPI Specification 2.0 and 3.0, JSON Schema",
 )
-STRICT = Code(
+SCHEMA = Code(
     "STR-002",
     Severity.ERROR,
-    "The document breaks a rule of OpenAPI that its schema cannot express.",
+    "The document breaks OpenAPI's schema (strict profile).",
+    "API Gateway imports many such documents; generators and documentation tools refuse them.",
+    "follow the OpenAPI specification at the place shown",
+    "info: {title: a}",
+    'info: {title: a, version: "1.0"}',
+    None,
+    "OpenAPI Specification 2.0 and 3.0, JSON Schema",
+)
+STRICT = Code(
+    "STR-003",
+    Severity.ERROR,
+    "The document breaks a rule of OpenAPI that its schema cannot express (strict profile).",
     "Generators and documentation tools refuse it.",
     "follow the OpenAPI specification",
     "get: {operationId: a}\npost: {operationId: a}",
@@ -249,5 +260,6 @@ CODES: tuple[Code, ...] = (
     FIXED_ALIAS,
     UNESCAPED_STAGE_VARIABLE,
     STRUCTURE,
+    SCHEMA,
     STRICT,
 )
