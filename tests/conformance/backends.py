@@ -215,7 +215,12 @@ class World:
             if inspect.isawaitable(result):
                 result = await result
         except Exception as error:
-            said = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": []}
+            said = {
+                "errorMessage": str(error),
+                "errorType": type(error).__name__,
+                "requestId": self.request_id(),
+                "stackTrace": [],
+            }
             return FunctionResult(json.dumps(said).encode(), "Unhandled")
         if event:
             return FunctionResult(b"")

@@ -12,7 +12,7 @@ from conformance.backends import World, trimmed_echo_server
 from gatewright.apigateway.gateway.pipeline import Outcome, handle
 from gatewright.apigateway.gateway.types import Request, Snapshot, StageState
 from gatewright.apigateway.importer.document import import_document
-from gatewright.apigateway.model import Deployment, Model, RestApi, Stage
+from gatewright.apigateway.model import CanarySettings, Deployment, Model, RestApi, Stage
 
 ACCOUNT, REGION, API_ID = "111111111111", "us-east-1", "abcdefghij"
 
@@ -33,6 +33,10 @@ class Run:
         for name, value in self.outcome.response.headers:
             joined[name] = f"{joined[name]}, {value}" if name in joined else value
         return joined
+
+    def header(self, name: str) -> str | None:
+        """A header in any spelling."""
+        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None)
 
 
 def api_of(document: Any) -> RestApi:
@@ -99,8 +103,18 @@ async def run(case: Mapping[str, Any], world: World | None = None) -> Run:
     api = api_of(setup["spec"])
     if "CreateModel" in setup.get("note", ""):
         api = with_models(api, case)
-    snapshot = snapshot_of(api, stage, variables=variables)
+    snapshot = _with_canary(snapshot_of(api, stage, variables=variables), setup)
     return Run(await handle(request_of(case, stage), snapshot, StageState(), world), world)
+
+
+def _with_canary(snapshot: Snapshot, setup: Mapping[str, Any]) -> Snapshot:
+    """The stage with the canary that the case sets, if it does: another document, deployed beside the stage's."""
+    if "canary_spec" not in setup:
+        return snapshot
+    given = setup["canarySettings"]
+    settings = CanarySettings("can1234567", given["percentTraffic"], given["stageVariableOverrides"])
+    canary = Deployment("can1234567", 0, api_of(setup["canary_spec"]))
+    return replace(snapshot, stage=replace(snapshot.stage, canary=settings), canary=canary)
 
 
 def differences(case: Mapping[str, Any], result: Run) -> list[str]:
@@ -111,8 +125,8 @@ def differences(case: Mapping[str, Any], result: Run) -> list[str]:
         wrong.append(f"status {response.status}, not {expected['status']}: {result.text[:200]}")
     if "text" in expected and result.text != expected["text"]:
         wrong.append(f"text {result.text!r}, not {expected['text']!r}")
-    if "json" in expected and _json(result.text) != expected["json"]:
-        wrong.append(f"body {result.text}, not {json.dumps(expected['json'])}")
+    if "json" in expected:
+        wrong += event_differences("$", expected["json"], _json(result.text))
     if "json_contains" in expected:
         got = _json(result.text)
         wrong += [f"{k} is not {v!r}" for k, v in expected["json_contains"].items() if (got or {}).get(k) != v]
@@ -124,27 +138,36 @@ def differences(case: Mapping[str, Any], result: Run) -> list[str]:
     for name, value in expected.get("headers", {}).items():
         if result.headers.get(name) != value:
             wrong.append(f"header {name} is {result.headers.get(name)!r}, not {value!r}")
+    if names := expected.get("header_names_lower"):
+        # This recording shows every name in lower case, ours has to match in that.
+        given = {name.lower() for name in result.headers} | CONNECTION
+        wrong += [f"header {name} is missing" for name in names if name not in given and not name.startswith(EDGE)]
+        wrong += [f"header {name} is not recorded" for name in given - CONNECTION - set(names)]
     for name, value in expected.get("headers_snapshot", {}).items():
-        if not value.startswith("<") and name not in CONNECTION and result.headers.get(name) != value:
-            wrong.append(f"header {name} is {result.headers.get(name)!r}, not {value!r}")
+        got = result.headers.get(name) or (names and result.header(name))
+        if not value.startswith("<") and name.lower() not in CONNECTION and got != value:
+            wrong.append(f"header {name} is {got!r}, not {value!r}")
     if "lambda_event" in expected:
         wrong += event_differences("$", expected["lambda_event"], result.world.events[-1])
     return wrong
 
 
-CONNECTION = frozenset({"Connection", "Content-Length", "Date", "Via", "X-Cache"})
+CONNECTION = frozenset({"connection", "content-length", "date", "via", "x-cache"})
+"""What the server adds, or CloudFront."""
+EDGE = ("x-amz-cf-",)
 EDGE_ONLY = ("CloudFront-", "Via", "X-Amz-Cf-Id")
 
 
 def event_differences(where: str, expected: Any, actual: Any) -> list[str]:
-    """Compare an event with its recording: placeholders stand for anything, CloudFront's headers are an EDGE's."""
+    """Compare JSON with its recording: placeholders stand for anything, CloudFront's headers are an EDGE's, and a stack
+    trace is the machine's that ran the function."""
     if isinstance(expected, str) and expected.startswith("<") and expected.endswith(">"):
         return [] if actual is not None else [f"{where} is missing"]
     if isinstance(expected, dict) and isinstance(actual, dict):
         wanted = {key: value for key, value in expected.items() if not key.startswith(EDGE_ONLY)}
         wrong = [f"{where}.{key} is not recorded" for key in actual.keys() - wanted.keys()]
         wrong += [f"{where}.{key} is missing" for key in wanted.keys() - actual.keys()]
-        for key in wanted.keys() & actual.keys():
+        for key in (wanted.keys() & actual.keys()) - {"stackTrace"}:
             wrong += event_differences(f"{where}.{key}", wanted[key], actual[key])
         return wrong
     if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):

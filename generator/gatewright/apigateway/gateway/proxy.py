@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gatewright.apigateway.gateway import execution_log, proxy_event, proxy_response
 from gatewright.apigateway.gateway.exchange import Exchange, Refusal
-from gatewright.apigateway.gateway.integrate.headers import check_mappings
 from gatewright.apigateway.gateway.lambda_uri import UriError, function_arn
 from gatewright.apigateway.gateway.types import BackendError, Backends, Response
 from gatewright.apigateway.model import Integration
@@ -21,8 +20,6 @@ async def invoke(exchange: Exchange, integration: Integration, backends: Backend
         # Lambda's invoke is a POST; AWS sends the declared verb and gets an error page back (recorded: 500).
         log = "Execution failed due to configuration error: a function is invoked with POST"
         raise Refusal("INTEGRATION_FAILURE", "Internal server error", log)
-    # AWS maps nothing here, yet fails on what it would not let through (recorded).
-    check_mappings(integration)
     payload = proxy_event.payload(exchange)
     execution_log.before_call(exchange, arn, payload)
     started = backends.monotonic()
