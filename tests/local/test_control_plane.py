@@ -160,8 +160,7 @@ def test_web_pages_and_foreign_hosts_are_refused(cloud: Running) -> None:
     assert ask(cloud, "GET", "/restapis", headers=origin)[0] == 403
     rebound = signed(cloud, "GET", "/restapis", "apigateway", Host="evil.example")
     status, body = ask(cloud, "GET", "/restapis", headers=rebound)
-    assert status == 403
-    assert b"evil.example" in body
+    assert (status, body) == (403, b'{"message":"Forbidden"}')
 
 
 def test_a_pool_s_public_keys_are_public(client: Any, cloud: Running) -> None:

@@ -72,9 +72,10 @@ async def serve(arguments: argparse.Namespace, folder: Path) -> None:
     from gatewright.local.server.listener import Listener
 
     instance = secrets.token_hex(16)
-    cloud = Cloud(Setting(folder, owner_key(folder), arguments.region, instance))
+    cloud = Cloud(Setting(folder.parent, owner_key(folder), arguments.region, instance))
     listener = Listener(cloud.application)
     port = await listener.open(arguments.port)
+    cloud.opened(port)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

@@ -98,7 +98,7 @@ def documents_of(arn: str) -> Iterator[str]:
     for holder in holders:
         yield from holder.policies.values()
         for managed in holder.managed_policies.values():
-            yield managed.document
+            yield next(each.document for each in managed.versions if each.version_id == managed.default_version_id)
 
 
 def trusts(document: str, service: str) -> bool:

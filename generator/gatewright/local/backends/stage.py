@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from gatewright.apigateway.gateway.types import (
     ApiKeyUse,
@@ -25,37 +25,22 @@ from gatewright.apigateway.gateway.types import (
     Response,
     Snapshot,
 )
+from gatewright.local.apigateway.service import ApiGateway
 from gatewright.local.backends.callers import Callers
 from gatewright.local.backends.cloudwatch import CloudWatch, Group, group_of
 from gatewright.local.backends.keysets import KeySets
 from gatewright.local.backends.outgoing import SERVICE, Outgoing
 from gatewright.local.backends.rates import Buckets
 from gatewright.local.backends.roles import Roles
-
-
-class Invoker(Protocol):
-    """The local Lambda, as far as the gateway needs it."""
-
-    async def invoke_arn(
-        self, function_arn: str, payload: bytes, *, source_arn: str | None, principal: str, timeout: float, event: bool
-    ) -> FunctionResult:
-        """Invoke by ARN with qualifier. With a `source_arn`, `principal` needs a permission for it; None asks for
-        none. BackendError "missing", "permission" or "timeout"."""
-
-
-class KeyCounter(Protocol):
-    """The local API Gateway's API keys and usage plans."""
-
-    def api_key(self, api_id: str, stage: str, value: str, method_key: str) -> ApiKeyUse:
-        """Look up and count the use of an API key."""
+from gatewright.local.functions.service import Functions
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """What all stages share."""
 
-    functions: Invoker
-    usage: KeyCounter
+    gateway: ApiGateway
+    functions: Functions
     outgoing: Outgoing
     roles: Roles
     callers: Callers
@@ -115,7 +100,6 @@ class StageBackends:
             function_arn,
             payload,
             source_arn=source_arn if credentials is None else None,
-            principal=SERVICE,
             timeout=timeout,
             event=event,
         )
@@ -130,7 +114,7 @@ class StageBackends:
         return await self.world.outgoing.send(call)
 
     async def api_key(self, api_id: str, stage: str, value: str, method_key: str) -> ApiKeyUse:
-        return self.world.usage.api_key(api_id, stage, value, method_key)
+        return self.world.gateway.api_key(api_id, stage, value, method_key)
 
     async def caller(self, request: Request, method_arn: str) -> Caller:
         paths = (request.stage_path, self.prefix + request.path)

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,9 +56,8 @@ def prepare(folder: Path) -> None:
     """Make build/local/. TargetError when that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         raise TargetError(
             f"{folder} cannot be written: {error.strerror or error}", "make build/ writable for you, or remove it"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gatewright.local.apigateway.state import DomainName
+from gatewright.local.apigateway.lookup import Target
 
 EXECUTE_API = re.compile(r"([a-z0-9]+)\.execute-api\.(?:[a-z0-9.-]+\.)?(?:localhost|amazonaws\.com)")
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1", ""})
@@ -18,8 +18,8 @@ LOCAL = frozenset({"127.0.0.1", "localhost", "::1", ""})
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`path` is without stage or base path, `stage_path` with it, both raw. `stage` is "" if the URL names none;
-    `base_path` is None unless a custom domain was asked. `domain` and `prefix` are what `$context` shows."""
+    """`path` is without stage or base path, `stage_path` with it, both raw. `base_path` is None unless a custom domain
+    was asked. `domain` and `prefix` are what `$context` shows."""
 
     api_id: str
     stage: str
@@ -30,8 +30,8 @@ class Address:
     base_path: str | None = None
 
 
-def find_address(host: str, path: str, find_domain: Callable[[str], DomainName | None]) -> Address | None:
-    """`host` in lower case, with or without port."""
+def find_address(host: str, path: str, find_target: Callable[[str, str], Target | None]) -> Address | None:
+    """`host` in lower case, with or without port; `find_target` knows the custom domains, by host and path."""
     if path.startswith("/restapis/"):
         parts = path.split("/", 5)
         if len(parts) > 4 and parts[4] == "_user_request_":
@@ -45,8 +45,10 @@ def find_address(host: str, path: str, find_domain: Callable[[str], DomainName |
     if match:
         stage, rest = first_segment(path)
         return Address(match.group(1), stage, rest, path, name, match.group(1))
-    domain = find_domain(name)
-    return mapped(domain, name, path) if domain is not None else None
+    target = find_target(name, path)
+    if target is None:
+        return None
+    return Address(target.api_id, target.stage, target.path, path, name, name.partition(".")[0], target.base_path)
 
 
 def bare(host: str) -> str:
@@ -60,20 +62,3 @@ def first_segment(path: str) -> tuple[str, str]:
     """("TEST", "/a/b") of "/TEST/a/b"; the rest of "/TEST" is "/"."""
     stage, slash, rest = path[1:].partition("/")
     return stage, slash + rest or "/"
-
-
-def mapped(domain: DomainName, name: str, path: str) -> Address:
-    """The longest base path that the path begins with decides; none is an address without an API: 403."""
-    best = None
-    for key, mapping in domain.mappings.items():
-        inside = key == "" or path == f"/{key}" or path.startswith(f"/{key}/")
-        if inside and (best is None or len(key) > len(best.key)):
-            best = mapping
-    prefix = name.partition(".")[0]
-    if best is None:
-        return Address("", "", path, path, name, prefix, "")
-    rest = path[len(best.key) + 1 :] if best.key else path
-    stage = best.stage
-    if stage is None:
-        stage, rest = first_segment(rest or "/")
-    return Address(best.api_id, stage, rest or "/", path, name, prefix, best.key)

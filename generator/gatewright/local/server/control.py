@@ -18,7 +18,7 @@ from gatewright.local.keys import Keyring
 from gatewright.local.protocol import Protocol
 from gatewright.local.server.moto_app import MotoApp, to_response
 from gatewright.local.server.refusals import refuse_signature
-from gatewright.local.server.wire import Incoming
+from gatewright.local.server.wire import FORBIDDEN, Incoming
 from gatewright.local.service import Call, Identity, NotEmulated, Service, ServiceError
 from gatewright.local.sigv4 import Message, Refused, Signed, verify
 
@@ -47,7 +47,8 @@ class ControlPlane:
         headers = joined(incoming)
         try:
             if not HOST.fullmatch(incoming.host):
-                raise Refused("missing", f"The Host header {incoming.host[:80]!r} is not this server's.")
+                LOG.info("refused %s %s: the Host %r is nobody's here", incoming.method, incoming.path, incoming.host)
+                return FORBIDDEN
             if "origin" in headers:
                 raise Refused("missing", "The control plane takes no requests of web pages (Origin header).")
             if incoming.method == "GET" and PUBLIC_KEYS.fullmatch(incoming.path):

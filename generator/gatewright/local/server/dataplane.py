@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from gatewright.apigateway.gateway.pipeline import handle
 from gatewright.apigateway.gateway.types import Request, Response
-from gatewright.local.apigateway.service import ApiGateway
 from gatewright.local.backends.stage import StageBackends, World
 from gatewright.local.server.address import Address
-from gatewright.local.server.wire import Incoming, plain
+from gatewright.local.server.wire import FORBIDDEN, Incoming, plain
 
 BODY_LIMIT = 10 * 1024 * 1024
 """From API Gateway's quotas. Headers are the gateway's to count: it knows the API's own gateway responses."""
 TOO_LARGE = plain(413, "Request Too Long", "RequestTooLargeException")
-FORBIDDEN = plain(403, "Forbidden", "ForbiddenException")
 
 
 class DataPlane:
-    def __init__(self, gateway: ApiGateway, world: World) -> None:
-        self.gateway = gateway
+    def __init__(self, world: World) -> None:
+        self.gateway = world.gateway
         self.world = world
         self.backends: dict[tuple[str, str], StageBackends] = {}
 

@@ -60,6 +60,10 @@ def plain(status: int, message: str, error_type: str = "") -> Response:
     return Response(status, tuple(headers), f'{{"message":"{message}"}}'.encode())
 
 
+FORBIDDEN = plain(403, "Forbidden", "ForbiddenException")
+"""What AWS's front door says where nobody lives: no such host, API or stage."""
+
+
 def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
     """The response's bytes. Control characters in a header value are left out: they could forge a second response."""
     status = response.status
