@@ -1,0 +1,183 @@
+"""What a rule is, and what it looks at.
+
+A `Rule` is a code, a severity, words and (unless the importer itself decides it) one function from a `Subject` to the
+places where it is broken. Its function's docstring is its page in docs/rules.md.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gatewright.apigateway.importer import Remark
+from gatewright.apigateway.model import RestApi
+from gatewright.findings import Finding, Severity, pointer_of
+
+VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method")
+INTEGRATION = "x-amazon-apigateway-integration"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place where a rule is broken: `tokens` of its pointer, and what to say of it ("" = the rule's own words)."""
+
+    tokens: tuple[str | int, ...]
+    message: str = ""
+    on_key: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path, as the document has it. `verb` is lower case, or the any-method extension."""
+
+    path: str
+    verb: str
+    item: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return ("paths", self.path, self.verb)
+
+    @property
+    def name(self) -> str:
+        """ "GET /pets", as people say it."""
+        return f"{'ANY' if self.verb.startswith('x-') else self.verb.upper()} {self.path}"
+
+    @property
+    def integration(self) -> Mapping[str, Any]:
+        value = self.data.get(INTEGRATION)
+        return value if isinstance(value, Mapping) else {}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A document under examination: `data` with every intrinsic resolved, the model and remarks that the importer made
+    of it, and what the project knows (folders of lambdas/, variables that its stages set; None = not known)."""
+
+    data: Mapping[str, Any]
+    api: RestApi
+    remarks: tuple[Remark, ...] = ()
+    functions: frozenset[str] | None = None
+    stage_variables: frozenset[str] | None = None
+
+    @functools.cached_property
+    def is_oas3(self) -> bool:
+        return "openapi" in self.data
+
+    @functools.cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        paths = self.data.get("paths")
+        return tuple(
+            Operation(path, verb, item, operation)
+            for path, item in (paths.items() if isinstance(paths, Mapping) else ())
+            if isinstance(item, Mapping)
+            for verb, operation in item.items()
+            if verb in VERBS and isinstance(operation, Mapping)
+        )
+
+    @functools.cached_property
+    def security_schemes(self) -> tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...]:
+        """Each scheme's tokens and value."""
+        where = ("components", "securitySchemes") if self.is_oas3 else ("securityDefinitions",)
+        return tuple((*found,) for found in self.children(*where))
+
+    @functools.cached_property
+    def models(self) -> tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...]:
+        """Each named schema's tokens and value."""
+        where = ("components", "schemas") if self.is_oas3 else ("definitions",)
+        return tuple((*found,) for found in self.children(*where))
+
+    def at(self, *tokens: str | int) -> Any:
+        """The value at a place, None where there is none."""
+        value: Any = self.data
+        for token in tokens:
+            if isinstance(value, Mapping) and token in value:
+                value = value[token]
+            elif isinstance(value, list) and isinstance(token, int) and token < len(value):
+                value = value[token]
+            else:
+                return None
+        return value
+
+    def children(self, *tokens: str) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+        """The mappings below a place, with their tokens."""
+        value = self.at(*tokens)
+        if isinstance(value, Mapping):
+            for name, child in value.items():
+                if isinstance(child, Mapping):
+                    yield (*tokens, str(name)), child
+
+
+Check = Callable[[Subject], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`check` is None where the importer decides: its remarks carry the rule's code. `summary` is one sentence,
+    `help` what to do, `bad` and `good` are examples (YAML), `source` where AWS says it, `confidence` documented,
+    observed or inferred. `applies` is both, swagger2 or oas3; `where` names the place in a document."""
+
+    code: str
+    severity: Severity
+    summary: str
+    help: str
+    bad: str
+    good: str
+    source: str
+    confidence: str
+    check: Check | None = None
+    aws_message: str | None = None
+    applies: str = "both"
+    where: str = ""
+    note: str = field(default="")
+
+
+def findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What the rules find, and what the importer said, as findings without a place; each code and pointer once."""
+    table = {rule.code: rule for rule in rules}
+    seen: set[tuple[str, str]] = set()
+    for finding in (*from_importer(subject, table), *from_checks(subject, table)):
+        if (finding.code, finding.pointer) not in seen:
+            seen.add((finding.code, finding.pointer))
+            yield finding
+
+
+def from_checks(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
+    for rule in table.values():
+        if rule.check is None or rule.applies == ("swagger2" if subject.is_oas3 else "oas3"):
+            continue
+        for hit in rule.check(subject):
+            yield Finding(
+                rule.code,
+                rule.severity,
+                hit.message or rule.summary,
+                pointer_of(*hit.tokens),
+                hit.help or rule.help,
+                rule.aws_message,
+                hit.on_key,
+            )
+
+
+def from_importer(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
+    """AWS's own warnings are errors here: a template imports with FailOnWarnings."""
+    levels = {
+        "error": Severity.ERROR,
+        "warning": Severity.ERROR,
+        "dropped": Severity.DROPPED,
+        "changed": Severity.WARNING,
+    }
+    for remark in subject.remarks:
+        rule = table.get(remark.code)
+        is_aws = remark.level in {"error", "warning"}
+        yield Finding(
+            remark.code or "IMPORT",
+            levels[remark.level] if rule is None or is_aws else rule.severity,
+            remark.message,
+            remark.pointer,
+            rule.help if rule else "",
+            remark.message if is_aws else (rule.aws_message if rule else None),
+        )
