@@ -56,7 +56,7 @@ VALUES = [
     ("#set($x = 1)#set($x = 1 / 0)$x", {}, "1"),
     ("#set($x = 1e10)$x,#set($y = 0.00001)$y,#set($s = 'a' + 1)$s", {}, "1.0E10,1.0E-5,a1"),
     ("#if(1 == 1.0 && '1' == 1 && !(1 > 2) and not false)yes#end", {}, "yes"),
-    ('#set($s = \'it\'\'s\')$s #set($d = "say ""$s""")$d', {}, "it's,say \"it's\""),
+    ('#set($s = \'it\'\'s\')$s,#set($d = "say ""$s""")$d', {}, "it's,say \"it's\""),
     ("#foreach($e in $body.entrySet())$e.key=$e.getValue();#end", {"a": 1, "b": 2}, "a=1;b=2;"),
     ("#foreach($v in $body)$v#end#foreach($v in 'text')$v#end", {"a": 1, "b": 2}, "12"),
     ("#foreach($i in [1, 2, 3])#if($i == 2)#break#end$i#end.", {}, "1."),

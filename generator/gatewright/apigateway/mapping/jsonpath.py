@@ -147,7 +147,7 @@ def _names(text: str, position: int) -> tuple[Select, int, bool]:
         """Several names of one object make an object of them."""
         return ({name: value[name] for name in names if name in value},) if isinstance(value, dict) else ()
 
-    return pick, position + 1, False
+    return pick, position + 1, True
 
 
 def _keys(names: list[str]) -> Select:
