@@ -51,7 +51,8 @@ def check_executable(change_set: ChangeSet) -> None:
         )
     if change_set.execution != "AVAILABLE":
         raise change_set_status(
-            f"ChangeSet [{change_set.id}] cannot be executed in its current execution status of [{change_set.execution}]"
+            f"ChangeSet [{change_set.id}] cannot be executed in its current execution status of "
+            f"[{change_set.execution}]"
         )
 
 

@@ -9,7 +9,7 @@ from gatewright.local.cloudformation.run import Clients
 
 
 def connect(endpoint_url: str, access_key: str, secret_key: str, session_token: str | None = None) -> Clients:
-    """A factory of clients, each made once for a service and region. Nothing of the user's own configuration is used."""
+    """A factory of clients, each made once for a service and region. The user's own keys and settings stay unused."""
     made: dict[tuple[str, str], Any] = {}
     lock = threading.Lock()
 

@@ -202,7 +202,8 @@ def check_types(template: Template, entries: Mapping[str, Entry]) -> None:
     unknown = sorted({block.type for block in template.resources.values()} - set(entries))
     if unknown:
         raise invalid(
-            f"Template format error: Unrecognized resource types: [{', '.join(unknown)}] (the local cloud does not make them)"
+            f"Template format error: Unrecognized resource types: [{', '.join(unknown)}] "
+            "(the local cloud does not make them)"
         )
     values = [block.properties for block in template.resources.values()] + list(template.outputs.values())
     for value in values:
@@ -211,7 +212,8 @@ def check_types(template: Template, entries: Mapping[str, Entry]) -> None:
                 continue
             if each.attribute not in entries[template.resources[each.name].type].attributes:
                 raise invalid(
-                    f"Template error: resource {each.name} does not support attribute type {each.attribute} in Fn::GetAtt"
+                    f"Template error: resource {each.name} does not support attribute type {each.attribute} in "
+                    "Fn::GetAtt"
                 )
 
 
@@ -221,8 +223,9 @@ def check_properties(block: ResourceBlock, entries: Mapping[str, Entry]) -> None
     missing = sorted(entry.required - set(block.properties))
     prefix = f"Properties validation failed for resource {block.logical_id} with message:"
     if extra:
+        known = ", ".join(sorted(entry.properties))
         raise invalid(
-            f"{prefix} #: extraneous key [{extra[0]}] is not permitted (the local cloud knows {block.type} by: {', '.join(sorted(entry.properties))})"
+            f"{prefix} #: extraneous key [{extra[0]}] is not permitted (the local cloud knows {block.type} by: {known})"
         )
     if missing:
         raise invalid(f"{prefix} #: required key [{missing[0]}] not found")

@@ -11,7 +11,7 @@ from gatewright.local.cloudformation.changes import changes
 from gatewright.local.cloudformation.changesets import ChangeSet
 from gatewright.local.cloudformation.operate import CHANGEABLE, differs, intended, launch, move
 from gatewright.local.cloudformation.prepare import prepare
-from gatewright.local.cloudformation.refusals import exists, invalid, not_in_state
+from gatewright.local.cloudformation.refusals import change_set_status, exists, invalid, not_in_state
 from gatewright.local.cloudformation.stack import Stack
 from gatewright.local.service import Identity, NotEmulated, ServiceError
 
@@ -53,7 +53,8 @@ def stack_for(book: Book, who: Identity, params: Params, kind: str) -> tuple[Sta
                 return book.open(who, name), True
             if stack.status != "REVIEW_IN_PROGRESS":
                 raise exists(
-                    f"Stack [{name}] already exists and cannot be created again with the changeSet [{params['ChangeSetName']}]"
+                    f"Stack [{name}] already exists and cannot be created again with the changeSet "
+                    f"[{params['ChangeSetName']}]"
                 )
             return stack, False
     if stack is None:
@@ -101,7 +102,7 @@ def delete_change_set(book: Book, who: Identity, params: Params) -> dict[str, An
             return {}
         raise
     if change_set.execution == "EXECUTE_IN_PROGRESS":
-        raise changesets.change_set_status(f"ChangeSet [{change_set.id}] is being executed and cannot be deleted")
+        raise change_set_status(f"ChangeSet [{change_set.id}] is being executed and cannot be deleted")
     del stack.change_sets[change_set.id]
     return {}
 

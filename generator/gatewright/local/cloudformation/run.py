@@ -19,10 +19,16 @@ Clients = Callable[[str, str], Any]
 """Gives a boto3 client for a service in a region."""
 
 
+def unheard(physical_id: str) -> None:
+    """A physical id that is known already."""
+    del physical_id
+
+
 @dataclass(slots=True)
 class Run:
     """`created`, `updated` and `replaced` (with what was there before) say what a rollback has to take back, `orphans`
-    what it made superfluous; `before` is the stack as it was. `finish` sets the outputs once all resources are there."""
+    what it made superfluous; `before` is the stack as it was. `finish` sets the outputs once all resources are
+    there."""
 
     stack: Stack
     prepared: Prepared
@@ -160,7 +166,7 @@ def update(run: Run, wanted: Resource, old: Mapping[str, Any]) -> None:
     if change is None:
         raise AssertionError(f"{wanted.type} cannot be updated in place")
     run.note(wanted, "UPDATE_IN_PROGRESS")
-    site = run.site(wanted.logical_id, lambda physical_id: None)
+    site = run.site(wanted.logical_id, unheard)
     try:
         made = change(site, wanted.physical_id or "", wanted.properties, old)
     except expected() as error:
@@ -175,7 +181,7 @@ def remove(run: Run, resource: Resource, *, keep: bool) -> bool:
         run.note(resource, "DELETE_COMPLETE", keep=keep)
         return True
     run.note(resource, "DELETE_IN_PROGRESS", keep=keep)
-    site = run.site(resource.logical_id, lambda physical_id: None)
+    site = run.site(resource.logical_id, unheard)
     try:
         run.entry(resource.type).delete(site, resource.physical_id, resource.properties)
     except expected() as error:

@@ -91,7 +91,7 @@ class Stack:
         return {each["ExportName"]: each["OutputValue"] for each in self.outputs if "ExportName" in each}
 
     def become(self, status: str, reason: str | None = None, token: str | None = None) -> None:
-        """The stack's own state changes: one event. The status goes last, so that whoever sees an end sees its event."""
+        """The stack's own state changes: one event. The status goes last: whoever sees an end sees its event."""
         at = datetime.now(UTC)
         self.events.append(Event(str(uuid.uuid4()), at, self.name, self.id, STACK_TYPE, status, reason, token))
         self.reason = reason

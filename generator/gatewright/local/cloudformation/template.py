@@ -99,7 +99,8 @@ def section(data: Mapping[str, Any], name: str) -> dict[str, Any]:
             raise invalid(f"Template format error: {name} name {key} is non alphanumeric.")
     if len(found) > MOST.get(name, len(found)):
         raise invalid(
-            f"Template format error: Number of {name.lower()}, {len(found)}, is greater than maximum allowed, {MOST[name]}"
+            f"Template format error: Number of {name.lower()}, {len(found)}, is greater than maximum allowed, "
+            f"{MOST[name]}"
         )
     return found
 
@@ -115,7 +116,8 @@ def outputs(found: dict[str, Any]) -> dict[str, Mapping[str, Any]]:
     for key, output in objects(found, "Outputs").items():
         if "Value" not in output:
             raise invalid(
-                f"Template format error: Output {key} is malformed. The Value field of every Outputs member must be specified"
+                f"Template format error: Output {key} is malformed. "
+                "The Value field of every Outputs member must be specified"
             )
     return found
 

@@ -77,8 +77,9 @@ def ready(client: Any, name: str, found: Props) -> None:
     while found.get("State") == "Pending" or found.get("LastUpdateStatus") == "InProgress":
         if time.monotonic() > until:
             raise NotStabilized(f"Function {name} did not become active")
-        time.sleep(0.01)
         found = client.get_function_configuration(FunctionName=name)
+        if found.get("State") == "Pending":
+            time.sleep(0.01)
     if found.get("State") == "Failed" or found.get("LastUpdateStatus") == "Failed":
         reason = found.get("StateReason") or found.get("LastUpdateStatusReason") or "no reason given"
         raise NotStabilized(f"Function {name} failed: {reason}")

@@ -90,7 +90,7 @@ def definition(site: Site, props: Props) -> bytes | None:
 
 
 def import_body(client: Any, api_id: str, body: bytes, props: Props) -> None:
-    """Mode has no documented fixed default; new APIs behave as "overwrite" but for container types (cloudformation.md)."""
+    """Without a Mode the definition wins: "overwrite"."""
     call = {
         "restApiId": api_id,
         "mode": props.get("Mode", "overwrite"),

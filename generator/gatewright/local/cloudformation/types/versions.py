@@ -10,7 +10,7 @@ from gatewright.local.cloudformation.types.entry import Entry, Made, Props, Site
 
 
 class VersionExists(ResourceFailure):
-    """PublishVersion gave back a version that was there: CloudFormation fails then, it never adopts (release-facts 2)."""
+    """PublishVersion gave back a version that was there: CloudFormation fails then, it never adopts one."""
 
     handler_code = "AlreadyExists"
 
