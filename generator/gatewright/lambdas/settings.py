@@ -12,7 +12,7 @@ from typing import Any
 
 from gatewright.findings import pointer_of
 
-RUNTIMES = ("python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
+RUNTIMES = ("python3.10", "python3.11", "python3.12", "python3.13", "python3.14", "python3.15")
 ARCHITECTURES = ("x86_64", "arm64")
 HANDLER = re.compile(r"[A-Za-z0-9_./-]+\.[A-Za-z_][A-Za-z0-9_]*")
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")

@@ -21,6 +21,7 @@ from gatewright.lambdas.runtime.invocation import PAYLOAD_LIMIT, Invocation, Pro
 from gatewright.lambdas.runtime.pool import Pool
 
 Make = Callable[..., Pool]
+DEFAULTS = {"name": "hello", "version": "7", "handler": "handler.handler", "log_group": "/aws/lambda/hello"}
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -38,7 +39,7 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
         extra = {key: settings.pop(key) for key in ("limit", "credentials", "finished") if key in settings}
-        program = Program(**{"name": "hello", "version": "7", "root": root, "handler": "handler.handler"} | settings)
+        program = Program(**DEFAULTS | {"root": root} | settings)
         pools.append(Pool(program, api, **extra))
         return pools[-1]
 

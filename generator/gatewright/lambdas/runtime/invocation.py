@@ -31,10 +31,7 @@ class Program:
     endpoint: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     packages: tuple[Path, ...] = ()
-
-    @property
-    def log_group(self) -> str:
-        return f"/aws/lambda/{self.name}"
+    log_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

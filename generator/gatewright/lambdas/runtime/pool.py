@@ -61,7 +61,7 @@ class Pool:
         self.ticking: asyncio.TimerHandle | None = None
         self.resting: asyncio.TimerHandle | None = None
         self.ticks = 0
-        self.closed = False
+        self.closed = self.retired = False
         self.starting: set[asyncio.Task[None]] = set()
         self.loop = asyncio.get_running_loop()
 
@@ -137,10 +137,12 @@ class Pool:
         self.finished(job, worker.result(job, (payload, "Unhandled", why), 0.0))
 
     def finished(self, job: Job, result: Invocation) -> None:
-        if self.on_finished is not None:
-            self.on_finished(result)
-        if not job.future.done():
-            job.future.set_result(result)
+        try:
+            if self.on_finished is not None:
+                self.on_finished(result)
+        finally:
+            if not job.future.done():
+                job.future.set_result(result)
 
     # The clock: one timer for all that runs, instead of one for each invocation.
 
@@ -178,6 +180,7 @@ class Pool:
 
     def retire(self) -> None:
         """Let what runs and waits come to its end, and keep no idle process: the version has other code now."""
+        self.retired = True
         self.idle_seconds = 0
         self.tick_soon()
 
