@@ -86,7 +86,8 @@ def make_bucket(session: Session) -> bool:
             ]
         },
     )
-    s3.put_bucket_policy(Bucket=session.bucket, Policy=json.dumps(tls_only(session)))
+    if not session.target.endpoint_url:  # the local cloud is reached over the loopback, without TLS
+        s3.put_bucket_policy(Bucket=session.bucket, Policy=json.dumps(tls_only(session)))
     return True
 
 

@@ -28,8 +28,9 @@ def run_change_set(session: Session, change_set: ChangeSet, console: Console) ->
     """Execute a change set, a line an event. Ctrl-C leaves CloudFormation to finish, and says so."""
     console.step("stack", change_set.stack)
     try:
-        for event in stacks.execute(session, change_set):
-            show_event(event, console)
+        with console.waiting(f"stack {change_set.stack} is changing"):
+            for event in stacks.execute(session, change_set):
+                show_event(event, console)
     except KeyboardInterrupt:
         raise StackError(
             f"interrupted: stack {change_set.stack} goes on by itself",
@@ -38,6 +39,9 @@ def run_change_set(session: Session, change_set: ChangeSet, console: Console) ->
 
 
 def show_event(event: Event, console: Console) -> None:
+    """How each resource ended; that it began says nothing that its end does not."""
+    if event.status.endswith("_IN_PROGRESS") and "ROLLBACK" not in event.status:
+        return
     style = "red" if event.status.endswith("_FAILED") or "ROLLBACK" in event.status else "dim"
     reason = f"  {event.reason}" if event.reason and not event.status.endswith("_COMPLETE") else ""
     console.detail(f"{event.elapsed:6.1f} s  {event.status:<28} {event.logical_id}{reason}", style)
