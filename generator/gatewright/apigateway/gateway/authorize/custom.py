@@ -100,7 +100,7 @@ async def _invoke(exchange: Exchange, authorizer: Authorizer, event: dict[str, A
             timeout=TIMEOUT_S,
         )
     except UriError as error:
-        raise denial.misconfigured(str(error)) from error
+        raise denial.misconfigured(f"{error}: {authorizer.authorizer_uri}") from error
     except BackendError as error:
         refuse = denial.failed if error.kind == "timeout" else denial.misconfigured
         raise refuse(error.log) from error
