@@ -241,6 +241,28 @@ STRICT = Code(
     None,
     "openapi-spec-validator",
 )
+NOT_LOOKED_INTO = Code(
+    "EMB-001",
+    Severity.WARNING,
+    "A template's API has its document elsewhere (on S3, or in a parameter).",
+    "Nothing can be said about it: whether it imports shows at the deployment.",
+    "validate that document itself, or include it from a file",
+    "BodyS3Location: {Bucket: b, Key: swagger.yaml}",
+    "Body: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./swagger.yaml}}}",
+    None,
+    "Gatewright",
+)
+DEFINITION_URI = Code(
+    "CFN-007",
+    Severity.ERROR,
+    "Intrinsic functions are not supported in files referenced by DefinitionUri.",
+    "The file goes to S3 as it is; API Gateway refuses the objects that stand where it expects text.",
+    "use DefinitionBody with AWS::Include",
+    "DefinitionUri: ./swagger.yaml   # contains Fn::Sub",
+    "DefinitionBody:\n  Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./swagger.yaml}}",
+    None,
+    "SAM Developer Guide, AWS::Serverless::Api, DefinitionUri",
+)
 
 CODES: tuple[Code, ...] = (
     UNREADABLE,
@@ -262,4 +284,6 @@ CODES: tuple[Code, ...] = (
     STRUCTURE,
     SCHEMA,
     STRICT,
+    NOT_LOOKED_INTO,
+    DEFINITION_URI,
 )

@@ -20,7 +20,7 @@ from gatewright.spec.limits import API_GATEWAY_BYTES, Limits
 from gatewright.spec.silences import Silences, in_comments, in_members
 from gatewright.spec.source import Source, decode, refusal
 
-NUMBERED_VERSIONS = {"swagger", "openapi"}
+NUMBERED_VERSIONS = frozenset({"swagger", "openapi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,9 @@ def read(path: str | Path, *, root: Path | None = None, limits: Limits = Limits(
 
     if not has_outside(source):
         return document(source, data, found)
-    bundled = bundle(data, source, root=root if root is not None else root_of(path), limits=limits)
+    # CloudFormation resolves no $ref in a template, so nothing is bundled into one.
+    repository = None if is_resources(data) else root if root is not None else root_of(path)
+    bundled = bundle(data, source, root=repository, limits=limits)
     return document(source, bundled.data, (*found, *bundled.findings), sources=bundled.sources, origins=bundled.origins)
 
 
@@ -116,6 +118,10 @@ def parse(text: bytes, name: str, *, limits: Limits = Limits()) -> Document:  # 
     return document(source, bundled.data, (*found, *bundled.findings))
 
 
+def is_resources(data: dict[str, Any]) -> bool:
+    return isinstance(data.get("Resources"), dict) and not NUMBERED_VERSIONS & data.keys()
+
+
 def load(raw: bytes, name: str, limits: Limits) -> tuple[Source, Any, tuple[Finding, ...]]:
     """One file's source, data and findings."""
     source = decode(raw, name, limits)
@@ -123,10 +129,17 @@ def load(raw: bytes, name: str, limits: Limits) -> tuple[Source, Any, tuple[Find
     if not isinstance(data, dict):
         kind = {list: "a list", str: "text", type(None): "empty"}.get(type(data), "a single value")
         raise refusal(name, f"the document is {kind}, not a mapping", "begin with swagger: or openapi:")
-    for key in NUMBERED_VERSIONS & data.keys():
-        if isinstance(data[key], int | float) and not isinstance(data[key], bool):
-            data[key] = str(float(data[key]))
-    return source, data, found
+    return source, with_version_as_text(data), found
+
+
+def with_version_as_text(data: dict[str, Any]) -> dict[str, Any]:
+    """`swagger: 2.0` without quotes is a number, and meant as text; API Gateway takes it."""
+    numbers = {
+        key: str(float(data[key]))
+        for key in NUMBERED_VERSIONS & data.keys()
+        if isinstance(data[key], int | float) and not isinstance(data[key], bool)
+    }
+    return {key: numbers.get(key, value) for key, value in data.items()} if numbers else data
 
 
 def parse_text(source: Source, limits: Limits) -> tuple[Any, tuple[Finding, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +90,15 @@ def through_condition(node: Node, token: str) -> Node | None:
         if found is not None:
             return found
     return None
+
+
+def below(node: Node) -> Iterator[Node]:
+    """The node and every node under it, as written (what an alias stands for is elsewhere)."""
+    stack = [node]
+    while stack:
+        each = stack.pop()
+        yield each
+        stack.extend(each.children.values())
 
 
 def index_yaml(source: Source) -> Node:
