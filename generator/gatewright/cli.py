@@ -288,7 +288,9 @@ def local_status() -> None:
 
 
 def holdings(held: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {what}" for what, number in held.items() if number) or "nothing"
+    from gatewright.terminal import plural
+
+    return ", ".join(plural(number, what.removesuffix("s")) for what, number in held.items() if number) or "nothing"
 
 
 @local.command()
