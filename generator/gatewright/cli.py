@@ -288,9 +288,7 @@ def local_status() -> None:
 
 
 def holdings(held: Mapping[str, int]) -> str:
-    from gatewright.terminal import plural
-
-    return ", ".join(plural(number, what.removesuffix("s")) for what, number in held.items() if number) or "nothing"
+    return ", ".join(f"{what}: {number}" for what, number in held.items() if number) or "nothing"
 
 
 @local.command()

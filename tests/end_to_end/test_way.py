@@ -43,7 +43,7 @@ def test_the_whole_way(repository: Repository) -> None:
     test, prod = stages["Test"], stages["Prod"]
 
     curl = next(line for line in first.splitlines() if line.startswith("Try it: ")).removeprefix("Try it: ")
-    pasted = subprocess.run(shlex.split(curl)[:1] + ["-s", *shlex.split(curl)[1:]], capture_output=True, check=True)
+    pasted = subprocess.run([*shlex.split(curl), "--silent"], capture_output=True, check=True)
     assert json.loads(pasted.stdout)["message"] == "Hello, world!"
 
     again = repository.gatewright("deploy")
@@ -88,7 +88,7 @@ def test_the_whole_way(repository: Repository) -> None:
 
     check_exports(repository)
     check_boto3(repository)
-    assert "gone with it: 1 stack" in repository.gatewright("local", "stop")
+    assert "gone with it: stacks: 1" in repository.gatewright("local", "stop")
 
 
 def check_exports(repository: Repository) -> None:
