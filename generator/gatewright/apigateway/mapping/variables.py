@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,12 +121,10 @@ class Util:
 def escape_javascript(text: str) -> str:
     """Escape as Apache Commons' StringEscapeUtils.escapeJavaScript: quotes, slashes, control characters and, by
     UTF-16 unit, everything that is not ASCII."""
-    return "".join(_ESCAPES.get(char) or _escaped(char) for char in text)
+    return _SPECIAL.sub(lambda match: _ESCAPES.get(match[0]) or _escaped(match[0]), text)
 
 
 def _escaped(char: str) -> str:
-    if " " <= char <= "~":
-        return char
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{high:02X}{low:02X}" for high, low in zip(units[::2], units[1::2], strict=True))
 
@@ -137,6 +136,7 @@ def _base64_decode(text: str) -> str:
         raise ValueError(str(error)) from error
 
 
+_SPECIAL = re.compile(r"""[^ -~]|["'\\/]""")
 _ESCAPES = {
     '"': '\\"',
     "'": "\\'",

@@ -88,7 +88,7 @@ def _is_latin(text: str) -> bool:
     return max(text) <= "\xff"
 
 
-def replaced(headers: Headers, name: str, value: str) -> Headers:
-    """Set a header, in place of those of that name in any spelling."""
+def replaced(headers: Headers, name: str, *values: str) -> Headers:
+    """Set a header, a line for each value, in place of those of that name in any spelling."""
     lowered = name.lower()
-    return (*((key, old) for key, old in headers if key.lower() != lowered), (name, value))
+    return (*((key, old) for key, old in headers if key.lower() != lowered), *((name, value) for value in values))

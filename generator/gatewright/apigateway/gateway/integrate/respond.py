@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gatewright.apigateway.gateway.exchange import Exchange
-from gatewright.apigateway.gateway.integrate.headers import clean, replaced, returned
+from gatewright.apigateway.gateway.integrate.headers import replaced, returned
 from gatewright.apigateway.gateway.integrate.parameters import map_response
 from gatewright.apigateway.gateway.integrate.payload import convert_response, to_bytes
 from gatewright.apigateway.gateway.integrate.selection import select
 from gatewright.apigateway.gateway.integrate.templates import overrides, response_template, transform
-from gatewright.apigateway.gateway.media import is_binary
+from gatewright.apigateway.gateway.media import JSON, is_binary
 from gatewright.apigateway.gateway.types import Headers, Response
 from gatewright.apigateway.mapping.vtl.values import to_text
 from gatewright.apigateway.model import Integration, IntegrationResponse
@@ -28,21 +28,22 @@ class Answer:
 
 
 def respond(exchange: Exchange, integration: Integration, answer: Answer) -> Response:
-    """Make the response of a custom integration's answer. Raises Refusal."""
+    """Make the response of a custom integration's answer: of its headers only what is mapped goes on, and without a
+    mapping the Content-Type is JSON's. Raises Refusal."""
     received = answer.response
     entry = select(exchange, integration, answer.text, received.status, error=answer.error)
-    media, body = _body(exchange, entry, received)
+    body = _body(exchange, entry, received)
     mapped = map_response(exchange, entry.response_parameters, received.headers, received.body)
     for name, value in overrides(exchange, "responseOverride", "header").items():
-        for item in value if isinstance(value, list) else [value]:
-            mapped = replaced(mapped, to_text(name), to_text(item)) if item is not None else mapped
+        items = value if isinstance(value, list) else [value]
+        mapped = replaced(mapped, to_text(name), *(to_text(item) for item in items if item is not None))
     headers = returned(mapped)
     if not any(name.lower() == "content-type" for name, _ in headers):
-        headers = (*headers, ("Content-Type", media))
+        headers = (*headers, ("Content-Type", JSON))
     return Response(_status(exchange, entry), headers, body)
 
 
-def _body(exchange: Exchange, entry: IntegrationResponse, received: Response) -> tuple[str, bytes]:
+def _body(exchange: Exchange, entry: IntegrationResponse, received: Response) -> bytes:
     types = exchange.deployment.api.binary_media_types
     kind = next((value for name, value in received.headers if name.lower() == "content-type"), None)
     payload = convert_response(
@@ -51,10 +52,10 @@ def _body(exchange: Exchange, entry: IntegrationResponse, received: Response) ->
         wanted_binary=is_binary(exchange.header("accept"), types),
         handling=entry.content_handling,
     )
-    media, template = response_template(exchange, entry.response_templates)
+    template = response_template(exchange, entry.response_templates)
     if template is not None:
         payload = transform(exchange, template, payload, "response")
-    return media, to_bytes(payload)
+    return to_bytes(payload)
 
 
 def _status(exchange: Exchange, entry: IntegrationResponse) -> int:
@@ -79,5 +80,5 @@ def pass_through(exchange: Exchange, received: Response) -> Response:
     )
     headers: Headers = returned(received.headers)
     if kind is None:
-        headers = (*headers, ("Content-Type", clean("application/json")))
+        headers = (*headers, ("Content-Type", JSON))
     return Response(received.status, headers, to_bytes(payload))

@@ -49,16 +49,15 @@ def request_template(exchange: Exchange, integration: Integration) -> str | None
     return None
 
 
-def response_template(exchange: Exchange, templates: Mapping[str, str | None]) -> tuple[str, str | None]:
-    """The media type and template for the response; the template is None to pass the payload through."""
+def response_template(exchange: Exchange, templates: Mapping[str, str | None]) -> str | None:
+    """The template for the response: of the first type in Accept that has one, else JSON's, else the first one. None
+    (also for an empty template) passes the payload through."""
     if not templates:
-        return JSON, None
-    by_type = {name.split(";", 1)[0].strip().lower(): (name, template or None) for name, template in templates.items()}
-    for accepted in (exchange.header("accept") or JSON).split(","):
-        found = by_type.get(accepted.split(";", 1)[0].strip().lower())
-        if found is not None:
-            return found
-    return by_type.get(JSON) or next(iter(by_type.values()))
+        return None
+    by_type = {name.split(";", 1)[0].strip().lower(): template for name, template in templates.items()}
+    wanted = [accepted.split(";", 1)[0].strip().lower() for accepted in (exchange.header("accept") or JSON).split(",")]
+    chosen = next((media for media in (*wanted, JSON) if media in by_type), next(iter(by_type)))
+    return by_type[chosen] or None
 
 
 def transform(exchange: Exchange, template: str, payload: Payload, direction: str) -> str:
