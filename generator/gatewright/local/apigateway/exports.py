@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gatewright.apigateway.exporter import ExportType
+from gatewright.apigateway.exporter.extensions import KNOWN
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request
 from gatewright.local.service import NotEmulated
 
-EXTENSIONS = frozenset({"integrations", "apigateway", "authorizers", "validators", "documentation", "gatewayresponses"})
+EMULATED = KNOWN - {"postman"}
+"""What AWS adds for Postman is not known."""
 JSON = "application/json"
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml"})
 
@@ -55,7 +57,7 @@ def read_type(given: str) -> ExportType:
 def read_extensions(params: Params) -> frozenset[str]:
     given = (params.get("parameters") or {}).get("extensions", "")
     names = frozenset(name.strip() for name in given.split(",") if name.strip())
-    unknown = names - EXTENSIONS
+    unknown = names - EMULATED
     if unknown:
         raise NotEmulated(f"GetExport with extensions {', '.join(sorted(unknown))}")
     return names
