@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from gatewright.apigateway.importer.mappings import response_refusal
 from gatewright.apigateway.importer.node import Node
 from gatewright.apigateway.importer.reading import Place, Reading, enum_refusal, is_opaque, mapping_refusal
+from gatewright.apigateway.mapping.regex import java_pattern
 from gatewright.apigateway.model import IntegrationResponse, MethodResponse
 
 PASSED_THROUGH = "__passthrough__"
@@ -35,9 +36,19 @@ def read_responses(
             message = f"Two selection patterns answer with {code}: only one is kept"
             reading.remarks.dropped(message, response, "INT-036")
         made = _response(reading, place, Node(pattern, response.pointer), response, declared.get(code))
-        if made:
-            found[code] = made
+        if not _compiles(pattern) and not is_opaque(pattern):
+            message = f"Invalid selection pattern specified: {pattern}"
+            reading.remarks.error(place.refuse_integration_response(message), response, "INT-035")
+        found[code] = made
     return found
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        java_pattern(pattern)
+    except ValueError:
+        return False
+    return True
 
 
 def _say_undeclared(reading: Reading, place: Place, response: Node, code: str) -> None:
@@ -52,7 +63,7 @@ def _say_undeclared(reading: Reading, place: Place, response: Node, code: str) -
 
 def _response(
     reading: Reading, place: Place, pattern: Node, node: Node, method_response: MethodResponse | None
-) -> IntegrationResponse | None:
+) -> IntegrationResponse:
     remarks = reading.remarks
     headers = method_response.response_parameters if method_response else {}
     parameters: dict[str, str] = {}

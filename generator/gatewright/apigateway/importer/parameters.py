@@ -10,6 +10,7 @@ from gatewright.apigateway.importer.reading import Place, Reading, mapping_refus
 
 PLACES = {"query": "querystring", "header": "header", "path": "path"}
 KEPT = frozenset(("name", "in", "required", "type", "description", "schema", "$ref"))
+REPEATED = frozenset(("items", "collectionFormat", "style", "explode"))
 _NAME = re.compile(r"^[a-zA-Z0-9:._$-]+$")
 _VARIABLE = re.compile(r"^\{([^}]*?)\+?\}$")
 
@@ -40,7 +41,9 @@ def read_parameters(reading: Reading, path_item: Node, operation: Node, place: P
         else:
             _declare(reading, place, where, name, parameter, declared)
     for variable in variables(place.path):
-        declared.setdefault(f"method.request.path.{variable}", True)
+        if f"method.request.path.{variable}" not in declared:
+            reading.remarks.changed(f"Path parameter {variable} is declared, as required", operation, "PATH-012")
+            declared[f"method.request.path.{variable}"] = True
     _say_duplicates(reading, place, found)
     return Parameters(declared, body)
 
@@ -73,7 +76,8 @@ def _declare(reading: Reading, place: Place, where: str, name: str, node: Node, 
     for source in (node, reading.follow(node.get("schema"))):
         for detail, value in source.entries():
             if detail not in KEPT and not detail.startswith("x-"):
-                remarks.dropped(f"{detail} of parameter {name} is not kept", value, "PARAM-001")
+                code = "PARAM-006" if detail in REPEATED else "PARAM-001"
+                remarks.dropped(f"{detail} of parameter {name} is not kept", value, code)
 
 
 def _say_duplicates(reading: Reading, place: Place, found: dict[tuple[str, str], Node]) -> None:

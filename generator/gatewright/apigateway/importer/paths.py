@@ -47,7 +47,7 @@ class Tree:
     def _refusal(self, parent: Resource, part: str) -> tuple[str, str] | None:
         if parent.path_part and parent.path_part.endswith("+}"):
             greedy = f"Cannot create a child of a resource with a greedy path variable: {parent.path_part}"
-            return (greedy, "PATH-006")
+            return (greedy, "PATH-007" if part.endswith("+}") else "PATH-006")
         if not _PART.match(part) and not is_opaque(part):
             return (_BAD_PART, "PATH-003" if re.search(r"\{.*\}", part) else "PATH-002")
         if not part.startswith("{"):

@@ -6,7 +6,7 @@ import re
 
 from gatewright.apigateway.importer.models import Models
 from gatewright.apigateway.importer.node import Node
-from gatewright.apigateway.importer.reading import Place, Reading, is_opaque
+from gatewright.apigateway.importer.reading import Place, Reading, is_opaque, unloadable
 from gatewright.apigateway.model import MethodResponse
 
 JSON = "application/json"
@@ -40,6 +40,9 @@ def method_responses(reading: Reading, models: Models, operation: Node, place: P
     found: dict[str, MethodResponse] = {}
     for status, node in responses.entries():
         response = reading.follow(node)
+        reference = node.get("$ref")
+        if reference and not reading.oas3:
+            reading.remarks.error(unloadable(str(reference.value)), reference, "RESP-004")
         if status.startswith("x-"):
             continue
         if status.lower() == "default" or re.match(r"^[1-5]XX$", status, re.IGNORECASE):

@@ -38,6 +38,7 @@ DRAFT_6 = frozenset((
     "prefixItems", "contentEncoding", "contentMediaType",
 ))
 # fmt: on
+UNENFORCED = frozenset(("int32", "int64", "decimal"))
 TYPES = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
 
 _NAMED = ("properties", "patternProperties", "definitions")
@@ -149,6 +150,8 @@ class Conversion:
         else:
             if key == "default":
                 remarks.dropped("default has no effect in API Gateway", value, "MODEL-008")
+            if key == "format" and value.value in UNENFORCED:
+                remarks.dropped(f"format {value.value} is kept but not enforced", value, "MODEL-016")
             kept[key] = self._value(key, value, into)
 
     def _value(self, key: str, value: Node, into: Converted) -> Any:

@@ -16,6 +16,7 @@ from gatewright.apigateway.model import Authorizer
 
 Kind = Literal["authorizer", "iam", "api_key", "unusable", "ignored"]
 AUTHORIZER = "x-amazon-apigateway-authorizer"
+SIGV4 = "awssigv4"
 AUTHTYPE = "x-amazon-apigateway-authtype"
 
 
@@ -129,6 +130,9 @@ def read_security(reading: Reading) -> Security:
 def _scheme(reading: Reading, name: str, node: Node) -> Scheme:
     authorizer, authtype = node.get(AUTHORIZER), node.get(AUTHTYPE)
     if authtype and re.match("aws", str(authtype.value), re.IGNORECASE):
+        if str(authtype.value).lower() != SIGV4 or authorizer:
+            message = f"Unable to create authorizer from security definition: '{name}'. {AUTHTYPE} is reserved for IAM."
+            reading.remarks.error(message, authtype, "SEC-018")
         return Scheme(name, "iam")
     if authorizer:
         made = read_authorizer(reading, name, node)
