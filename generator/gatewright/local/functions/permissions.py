@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from gatewright.local.functions import refusals
@@ -179,8 +180,15 @@ def holds(operator: str, key: str, wanted: str, asker: Asker) -> bool:
 def arn_like(pattern: str, arn: str) -> bool:
     """IAM's ArnLike: each of the six parts by itself; * is any text and ? one character, neither crosses a colon
     but in the last part."""
-    wanted, given = pattern.split(":", 5), arn.split(":", 5)
+    wanted, given = compiled(pattern), arn.split(":", 5)
     return len(wanted) == len(given) == 6 and all(
-        re.fullmatch(re.escape(one).replace(r"\*", ".*").replace(r"\?", "."), other, re.DOTALL)
-        for one, other in zip(wanted, given, strict=True)
+        part.fullmatch(text) for part, text in zip(wanted, given, strict=True)
+    )
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(re.escape(part).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+        for part in pattern.split(":", 5)
     )

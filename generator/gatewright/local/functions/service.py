@@ -7,6 +7,7 @@ not in the table is refused as not emulated by whoever looks it up.
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -31,9 +32,11 @@ class Functions:
         endpoint: Callable[[], str],
         draw: Callable[[], float] = random.random,
     ) -> None:
-        """`build` is the project's build folder: code is unpacked below build/local/code, requirements for this
-        machine are looked for below build/local/site. The rest is `World`'s."""
-        world = World(build / "local" / "code", build, fetch, credentials, log, endpoint, draw)
+        """`build` is the project's build folder: code is unpacked below build/local/code (what an earlier cloud left
+        there goes), requirements for this machine are looked for below build/local/site. The rest is `World`'s."""
+        folder = build / "local" / "code"
+        shutil.rmtree(folder, ignore_errors=True)
+        world = World(folder, build, fetch, credentials, log, endpoint, draw)
         self.shelf = Shelf(world)
         self.runner = Runner(world)
         self.caller = Caller(self.shelf, self.runner)
@@ -72,5 +75,6 @@ class Functions:
         }
 
     async def close(self) -> None:
-        """End every function process."""
+        """End every function process, and remove the unpacked code."""
         await self.runner.close()
+        shutil.rmtree(self.shelf.world.folder, ignore_errors=True)
