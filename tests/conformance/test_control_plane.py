@@ -12,10 +12,20 @@ from typing import Any
 
 import pytest
 
-from conformance import control_plane_apis, control_plane_methods, control_plane_stages
+from conformance import (
+    control_plane_apis,
+    control_plane_methods,
+    control_plane_responses,
+    control_plane_stages,
+)
 from conformance.control_plane import Script
 
-SCENARIOS = {**control_plane_apis.SCENARIOS, **control_plane_methods.SCENARIOS, **control_plane_stages.SCENARIOS}
+SCENARIOS = {
+    **control_plane_apis.SCENARIOS,
+    **control_plane_methods.SCENARIOS,
+    **control_plane_responses.SCENARIOS,
+    **control_plane_stages.SCENARIOS,
+}
 ANSWERS: Mapping[str, Mapping[str, Any]] = json.loads(
     (Path(__file__).parent / "control_plane.json").read_text(encoding="utf-8")
 )
@@ -53,3 +63,8 @@ def test_answers_are_the_recorded_ones(file: str, recorded: Callable[[str], list
     for case in recorded(file):
         name, _, key = case["id"].split("::", 1)[1].rpartition("::")
         assert ANSWERS[name][key] == case["expected"], case["id"]
+
+
+@pytest.mark.parametrize("file", sorted(control_plane_responses.SCENARIOS))
+def test_answers_of_a_file_are_the_recorded_ones(file: str, recorded: Callable[[str], list[dict[str, Any]]]) -> None:
+    assert {case["id"]: case["expected"] for case in recorded(file)} == ANSWERS[file]
