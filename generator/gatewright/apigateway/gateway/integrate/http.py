@@ -18,6 +18,9 @@ from gatewright.apigateway.model import Integration
 
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.([^}]*)\}")
 _PLACEHOLDER = re.compile(r"\{([^}+]+)\+?\}")
+_REPLACED = frozenset({"host", "via", "x-amzn-trace-id"})
+"""Of the client's headers these say something about the way to the gateway, not to the backend."""
+
 _SAFE = "%/:@!$&'()*+,;=~-._"
 
 
@@ -63,7 +66,7 @@ def _forwarded(exchange: Exchange) -> Headers:
     kept = tuple(
         (name, value)
         for name, value in exchange.request.headers
-        if name.lower() not in NEVER_FORWARDED and name.lower() not in ("host", "x-amzn-trace-id")
+        if name.lower() not in NEVER_FORWARDED and name.lower() not in _REPLACED
     )
     added = (
         ("x-amzn-apigateway-api-id", exchange.deployment.api.id),

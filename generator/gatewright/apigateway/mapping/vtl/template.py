@@ -16,9 +16,6 @@ from gatewright.apigateway.mapping.vtl.frame import Break, Frame, Limits, Stop
 from gatewright.apigateway.mapping.vtl.nodes import Block
 from gatewright.apigateway.mapping.vtl.parser import parse_template
 
-MAX_SIZE = 300 * 1024
-"""Bytes of a mapping template (API Gateway's quota)."""
-
 
 class Template:
     """A parsed template: `nodes` for those who look into it, `run` for those who render it."""
