@@ -63,6 +63,7 @@ class Exchange:
     integration_latency: int | None = None
     authorizer_latency: int | None = None
     _query: dict[str, list[str]] | None = None
+    _headers: dict[str, list[str]] | None = None
 
     @property
     def request_id(self) -> str:
@@ -74,6 +75,11 @@ class Exchange:
         resource's path as declared ("/pets/{petId}")."""
         where = f"{self.deployment.api.id}/{self.snapshot.stage.name}/{self.request.method}{self.resource.path}"
         return f"arn:aws:execute-api:{self.snapshot.region}:{self.snapshot.account}:{where}"
+
+    def replace_request(self, request: Request) -> None:
+        """Go on with another request, as unpacking a compressed body makes one."""
+        self.request = request
+        self._headers = None
 
     def query(self) -> dict[str, list[str]]:
         """The query parameters, decoded ("+" is a space), each with all its values in their order."""
@@ -87,8 +93,11 @@ class Exchange:
         return values[-1] if values else None
 
     def header_values(self, name: str) -> list[str]:
-        lowered = name.lower()
-        return [value for key, value in self.request.headers if key.lower() == lowered]
+        if self._headers is None:
+            self._headers = {}
+            for key, value in self.request.headers:
+                self._headers.setdefault(key.lower(), []).append(value)
+        return self._headers.get(name.lower(), [])
 
 
 def parse_query(text: str) -> dict[str, list[str]]:

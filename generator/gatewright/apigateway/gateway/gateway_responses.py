@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gatewright.apigateway.gateway.exchange import Exchange, Refusal
+from gatewright.apigateway.gateway.integrate.headers import clean
 from gatewright.apigateway.gateway.lookup import context_text, request_value
 from gatewright.apigateway.gateway.media import JSON
 from gatewright.apigateway.gateway.types import Response
@@ -120,10 +121,10 @@ def _answer(status: int, kind: str, body: bytes, headers: tuple[tuple[str, str],
 def _built_in_body(refusal: Refusal, shown: str) -> bytes:
     """Recorded oddities: a capital M for a denied access, a blank after the colon where an integration failed."""
     if refusal.response_type == "ACCESS_DENIED":
-        return f'{{"Message":{shown}}}'.encode()
+        return f'{{"Message":{shown}}}'.encode("utf-8", "replace")
     if refusal.response_type in FAILED_INTEGRATION:
-        return f'{{"message": {shown}}}'.encode()
-    return f'{{"message":{shown}}}'.encode()
+        return f'{{"message": {shown}}}'.encode("utf-8", "replace")
+    return f'{{"message":{shown}}}'.encode("utf-8", "replace")
 
 
 def _template(exchange: Exchange, templates: Mapping[str, str]) -> tuple[str, str]:
@@ -156,5 +157,5 @@ def _mapped_headers(exchange: Exchange, parameters: Mapping[str, str]) -> tuple[
         else:
             value = mapped_value(exchange, expression)
         if value is not None:
-            headers.append((key.removeprefix(HEADER), value.replace("\r", "").replace("\n", "")))
+            headers.append((key.removeprefix(HEADER), clean(value)))
     return tuple(headers)

@@ -17,7 +17,7 @@ def context_value(context: Mapping[str, Any], name: str) -> Any:
     node: Any = context
     rest = name
     while rest:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, dict):
             return None
         if rest in node:
             return node[rest]
@@ -33,9 +33,7 @@ def context_text(context: Mapping[str, Any], name: str) -> str | None:
     value = context_value(context, name)
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
-    return None
+    return json.dumps(value) if isinstance(value, int | float) else None
 
 
 def request_value(exchange: Exchange, name: str) -> str | None:

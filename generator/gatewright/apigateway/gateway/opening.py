@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from gatewright.apigateway.gateway.exchange import Exchange, Refusal
@@ -69,10 +70,15 @@ def _context(request: Request, snapshot: Snapshot, deployment: Deployment, backe
         "path": request.stage_path,
         "protocol": request.protocol,
         "requestId": backends.request_id(),
-        "requestTime": datetime.fromtimestamp(now, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "requestTime": _common_log_time(int(now)),
         "requestTimeEpoch": int(now * 1000),
         "stage": snapshot.stage.name,
     }
+
+
+@lru_cache(maxsize=4)
+def _common_log_time(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
 
 
 def _identity(request: Request) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gatewright.apigateway.gateway import access_log, execution_log, gateway_responses, opening, route
+from gatewright.apigateway.gateway import access_log, compression, execution_log, gateway_responses, opening, route
 from gatewright.apigateway.gateway.authorize import api_key
 from gatewright.apigateway.gateway.authorize.decide import authorize
 from gatewright.apigateway.gateway.compiled import Compiled, Operation, compiled_for
@@ -43,10 +43,12 @@ async def handle(request: Request, snapshot: Snapshot, state: StageState, backen
         return Outcome(forbidden())
     clock = Clock(backends)
     exchange = opening.start(request, snapshot, backends)
+    exchange.log.append(f"Extended Request Id: {exchange.context['extendedRequestId']}")
     settings: MethodSettings | None = None
     refusal: Refusal | None = None
     try:
         opening.check_limits(request)
+        compression.unpack(exchange, opening.MAX_BODY)
         compiled = compiled_for(state, exchange.deployment, snapshot)
         operation = _route(exchange, compiled)
         settings = settings_for(snapshot.stage.method_settings, operation.key)
@@ -125,7 +127,7 @@ def finish(exchange: Exchange, response: Response, *, refused: bool) -> Response
         headers = (("X-Amzn-Trace-Id", exchange.trace_id), *response.headers)
         response = Response(response.status, headers, response.body)
     execution_log.closing(exchange, response, refused=refused)
-    return response
+    return compression.pack(exchange, response)
 
 
 def _ids(exchange: Exchange) -> Headers:

@@ -135,7 +135,7 @@ def _applies(statement: Statement, question: Question) -> bool:
     # Where a match denies, a wildcard reaches over the ARN's colons; where it allows, it does not.
     loose = (statement.effect == "Deny") != statement.inverted_resources
     action = question.action.lower()
-    if any(_glob(each).match(action) for each in statement.actions) == statement.inverted_actions:
+    if any(_matches(each, action, True) for each in statement.actions) == statement.inverted_actions:
         return False
     matched = any(_matches(each, question.resource, loose) for each in statement.resources)
     if matched == statement.inverted_resources:
@@ -149,6 +149,7 @@ def _names(named: tuple[str, ...], caller: tuple[str, ...]) -> bool:
     return any(name == "*" or name in caller for name in named)
 
 
+@lru_cache(maxsize=2048)
 def _matches(pattern: str, resource: str, loose: bool) -> bool:
     if pattern == "*":
         return True

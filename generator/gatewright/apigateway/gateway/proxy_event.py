@@ -35,6 +35,8 @@ NEVER_FORWARDED = frozenset(
 EDGE_SPELLING = {"authorization": "Authorization", "user-agent": "User-Agent"}
 """CloudFront, in front of an EDGE endpoint, spells these itself (recorded)."""
 
+ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+
 Pairs = list[tuple[str, str]]
 
 
@@ -61,7 +63,7 @@ def event(exchange: Exchange) -> dict[str, Any]:
 
 def payload(exchange: Exchange) -> bytes:
     """The event as it goes over the wire to the function."""
-    return json.dumps(event(exchange), separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return ENCODER.encode(event(exchange)).encode("utf-8", "surrogatepass")
 
 
 def request_context(exchange: Exchange) -> dict[str, Any]:

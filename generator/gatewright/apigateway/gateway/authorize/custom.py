@@ -30,7 +30,7 @@ async def ask(exchange: Exchange, guard: Guard, state: StageState, backends: Bac
         raise denial.unauthorized("")
     if guard.kind == "TOKEN" and guard.pattern is not None and not guard.pattern.fullmatch(given[0]):
         raise denial.unauthorized("")
-    key = (f"{exchange.deployment.id}/{authorizer.id}", json.dumps(given))
+    key = (f"{exchange.deployment.id}/{authorizer.id}", repr(given))
     if guard.ttl:
         kept = state.authorizer_cache.get(key)
         if kept is not None and kept[0] > backends.monotonic():

@@ -50,7 +50,7 @@ async def authorize(
         raise Refusal("DEFAULT_4XX", "Request-URI Too Long", "The method ARN is too long", status=414)
     if isinstance(policy, str):
         raise denial.by_resource_policy(ANONYMOUS, arn, explicit=False) from PolicyError(policy)
-    values = condition_values(exchange, backends.now())
+    values = condition_values(exchange, backends.now()) if policy is not None else {}
     if guard.kind == "AWS_IAM":
         await _signed(exchange, arn, policy, values, backends)
         return None
@@ -97,6 +97,8 @@ async def _granted(
     shown["integrationLatency"] = exchange.authorizer_latency or 0
     exchange.context["authorizer"] = shown
     arn, values = asked
+    if not values and any(statement.conditions for statement in grant.policy):
+        values = condition_values(exchange, backends.now())
     verdict = evaluate(grant.policy, Question(arn, values))
     # Same account: a Deny anywhere wins, and one Allow is enough (developer guide, authorization flow).
     if verdict == "deny" or (verdict == "none" and resource_verdict != "allow"):

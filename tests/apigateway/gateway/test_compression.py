@@ -1,0 +1,69 @@
+"""Payload compression: what goes in and out when an API has a minimum size for it, and when it has none."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from apigateway.gateway.making import api_of, get, header, proxy, send
+from conformance.backends import World
+from gatewright.apigateway.gateway.opening import MAX_BODY
+
+LONG = b"x" * 200
+
+
+def world() -> World:
+    here = World()
+    here.functions["f"] = lambda event: {"body": LONG.decode()}
+    return here
+
+
+API = api_of({"/a": [proxy("f", "ANY")]}, minimum_compression_size=100)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("br, gzip;q=0.5", "gzip"),
+        ("deflate, gzip;q=0.5", "deflate"),
+        ("gzip;q=0", None),
+        ("identity", None),
+        ("br;q=x", None),
+        ("", None),
+    ],
+)
+async def test_an_answer_is_packed_as_the_client_likes_it(accepted: str, encoding: str | None) -> None:
+    outcome = await send(API, get("/a", Accept_Encoding=accepted), world())
+    assert header(outcome, "content-encoding") == encoding
+    unpack = {"gzip": gzip.decompress, "deflate": zlib.decompress, None: bytes}[encoding]
+    assert unpack(outcome.response.body) == LONG
+
+
+async def test_small_answers_packed_ones_and_other_apis_are_left_alone() -> None:
+    here = world()
+    here.functions["f"] = lambda event: {"body": "x"}
+    assert header(await send(API, get("/a", Accept_Encoding="gzip"), here), "content-encoding") is None
+    here.functions["f"] = lambda event: {"body": LONG.decode(), "headers": {"Content-Encoding": "br"}}
+    assert header(await send(API, get("/a", Accept_Encoding="gzip"), here), "content-encoding") == "br"
+    plain = api_of({"/a": [proxy("f")]})
+    assert header(await send(plain, get("/a", Accept_Encoding="gzip"), world()), "content-encoding") is None
+
+
+@pytest.mark.parametrize(("encoding", "packed"), [("gzip", gzip.compress(b"hi")), ("Deflate", zlib.compress(b"hi"))])
+async def test_a_function_gets_the_plain_body(encoding: str, packed: bytes) -> None:
+    here = world()
+    await send(API, get("/a", verb="POST", body=packed, Content_Encoding=encoding), here)
+    assert here.events[0]["body"] == "hi"
+    assert "Content-Encoding" not in here.events[0]["headers"]
+
+
+@pytest.mark.parametrize(
+    ("packed", "status"),
+    [(b"no gzip", 400), (gzip.compress(b"hello")[:-9], 400), (gzip.compress(b"x" * (MAX_BODY + 1)), 413)],
+)
+async def test_a_body_that_cannot_be_unpacked_is_refused(packed: bytes, status: int) -> None:
+    outcome = await send(API, get("/a", verb="POST", body=packed, Content_Encoding="gzip"), world())
+    assert outcome.response.status == status
