@@ -152,6 +152,11 @@ def test_a_loop_ends_after_a_thousand_rounds() -> None:
         ("#set($s = 'xxxxxxxxxx')#foreach($i in [1..100])#set($s = $s + $s)#end", Limits(output=5000)),
         ("#foreach($i in [1..100000000])#end", Limits()),
         ("$body.repeat(1000000000)", Limits()),
+        ("#set($s = $body)#foreach($i in [1..100])#set($s = $s.concat($s))#end", Limits()),
+        ("#set($s = $body)#foreach($i in [1..900])#set($s = $util.base64Encode($s))#end", Limits()),
+        ("#set($l = [])#foreach($i in [1..60])#set($l = [$l, $l])#end$l", Limits()),
+        ("#set($m = {})$m.put('m', $m)$m", Limits()),
+        ("$body.format('%1000000000d', 1)", Limits()),
     ],
 )
 def test_a_template_that_would_not_end_is_ended(template: str, limits: Limits) -> None:

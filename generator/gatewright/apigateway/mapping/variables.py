@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-from gatewright.apigateway.mapping.jsonpath import PathError, read
+from gatewright.apigateway.mapping.jsonpath import read
 from gatewright.apigateway.mapping.vtl.faults import RenderError
+from gatewright.apigateway.mapping.vtl.texts import MAX_LENGTH
 from gatewright.apigateway.mapping.vtl.values import MISSING, parse_json, to_json, to_text
 
 EMPTY_BODY = "{}"
@@ -96,7 +97,7 @@ class Input:
                 return MISSING
         try:
             return read(path or "$", self._document, missing=MISSING)
-        except PathError as error:
+        except ValueError as error:
             raise RenderError(str(error)) from error
 
 
@@ -113,9 +114,12 @@ class Util:
         if function is None or len(arguments) != 1:
             return MISSING
         try:
-            return function(to_text(arguments[0]))
+            result = function(to_text(arguments[0]))
         except (ValueError, RecursionError) as error:
             raise RenderError(f"$util.{name}: {error}") from error
+        if isinstance(result, str) and len(result) > MAX_LENGTH:
+            raise RenderError(f"$util.{name}: the result is too long")
+        return result
 
 
 def escape_javascript(text: str) -> str:

@@ -11,7 +11,7 @@ from gatewright.apigateway.gateway.integrate.templates import overrides
 from gatewright.apigateway.gateway.lookup import context_text, request_value
 from gatewright.apigateway.gateway.types import Headers
 from gatewright.apigateway.mapping.expressions import ExpressionError, Source, parse_source, parse_target
-from gatewright.apigateway.mapping.jsonpath import PathError, read
+from gatewright.apigateway.mapping.jsonpath import read
 from gatewright.apigateway.mapping.vtl.values import parse_json, to_json, to_text
 from gatewright.apigateway.model import Integration
 
@@ -123,7 +123,7 @@ def _body(body: str, path: str) -> str | None:
         return None
     try:
         found = read(f"${path}" if path.startswith("[") else f"$.{path}", parse_json(body))
-    except (PathError, RecursionError) as error:
+    except RecursionError as error:
         raise ValueError(str(error)) from error
     if found is None or isinstance(found, str):
         return found

@@ -88,6 +88,8 @@ def java_class(value: Any) -> type:
 
 def java_equals(left: Any, right: Any) -> bool:
     """Object.equals: an Integer never equals a Double, a String or a Boolean; collections compare item by item."""
+    if left is right:
+        return True
     if isinstance(left, JavaSet) or isinstance(right, JavaSet):
         both = isinstance(left, JavaSet) and isinstance(right, JavaSet) and len(left) == len(right)
         return both and all(any(java_equals(item, other) for other in right) for item in left)

@@ -30,6 +30,7 @@ ParseBlock = Callable[[Cursor], Block]
 """Parses the text of a double-quoted string, which is a template of its own."""
 
 MAX_NESTING = 30
+_MAX_DIGITS = 400
 
 _OPEN = re.compile(r"\$!?(\{)?([A-Za-z_][A-Za-z0-9_-]*)")
 _MEMBER = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)")
@@ -128,6 +129,8 @@ def parse_value(cursor: Cursor, parse_block: ParseBlock, depth: int) -> Expressi
         return _map(cursor, parse_block, depth)
     elif match := cursor.take(_NUMBER):
         text = match[0]
+        if len(text) > _MAX_DIGITS:
+            raise cursor.error("A number is too long", start)
         return Literal(float(text) if set(text) & set(".eE") else int(text))
     elif match := cursor.take(_WORD):
         if match[0] in ("true", "false"):

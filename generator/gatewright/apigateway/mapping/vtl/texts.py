@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from gatewright.apigateway.mapping.vtl.arithmetic import java_hash
 from gatewright.apigateway.mapping.vtl.faults import RenderError
 from gatewright.apigateway.mapping.vtl.values import MISSING, to_text
 
-_MAX_LENGTH = 10_000_000
+MAX_LENGTH = 10_000_000
+_WIDE = re.compile(r"\d{5}|\*")
 
 _NO_ARGUMENT: dict[str, Callable[[str], Any]] = {
     "length": len,
@@ -49,9 +51,12 @@ def call_text(text: str, name: str, arguments: Sequence[Any]) -> Any:
     """Call a method of String. MISSING when String has none of that name for these arguments; RenderError when Java
     would throw (an index out of bounds, a bad pattern)."""
     try:
-        return _call(text, name, arguments)
+        result = _call(text, name, arguments)
     except ValueError as error:
         raise RenderError(f"String.{name}: {error}") from error
+    if isinstance(result, str) and len(result) > MAX_LENGTH:
+        raise RenderError(f"String.{name}: the result is too long")
+    return result
 
 
 def _call(text: str, name: str, arguments: Sequence[Any]) -> Any:
@@ -96,7 +101,7 @@ def _at_index(text: str, name: str, arguments: Sequence[Any]) -> Any:
             raise RenderError(f"String index out of range: {start}")
         return text[start] if name == "charAt" else ord(text[start])
     if name == "repeat":
-        if start < 0 or start * len(text) > _MAX_LENGTH:
+        if start < 0 or start * len(text) > MAX_LENGTH:
             raise RenderError(f"String.repeat: count {start} is out of range")
         return text * start
     if name in ("indexOf", "lastIndexOf"):
@@ -126,8 +131,6 @@ def _two(text: str, name: str, first: str, second: Any) -> Any:
             raise RenderError(f"String.{name}: {error}") from error
     else:
         return MISSING
-    if len(replaced) > _MAX_LENGTH:
-        raise RenderError(f"String.{name}: the result is too long")
     return replaced
 
 
@@ -158,6 +161,8 @@ def _compare(left: str, right: str) -> int:
 
 
 def _format(pattern: str, arguments: Sequence[Any]) -> str:
+    if _WIDE.search(pattern):
+        raise RenderError("String.format: a width is too large")
     try:
         return pattern.replace("%n", "\n") % tuple(arguments)
     except (TypeError, OverflowError) as error:

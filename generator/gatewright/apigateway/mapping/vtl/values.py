@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
+
+from gatewright.apigateway.mapping.vtl.faults import RenderError
+
+_MAX_PARTS = 1_000_000
 
 
 class JsonList(list[Any]):
@@ -80,39 +84,89 @@ def from_json(value: Any) -> Any:
 
 def to_text(value: Any) -> str:
     """Print a value as Java's toString does (source: recorded `$input.path` renderings; java.util.AbstractMap).
-    Objects of the gateway itself print nothing."""
+    Objects of the gateway itself print nothing. Raises RenderError for a value that is too large to print."""
     if isinstance(value, str):
         return value
+    if isinstance(value, dict | list | Entry):
+        parts: list[str] = []
+        _print(value, parts)
+        return "".join(parts)
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, float):
-        return double_text(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{to_text(key)}={to_text(item)}" for key, item in value.items()) + "}"
+    return double_text(value) if isinstance(value, float) else ""
+
+
+def _print(value: Any, parts: list[str]) -> None:
+    """Lists that share their items grow exponentially in print: the parts are counted."""
+    if len(parts) > _MAX_PARTS:
+        raise RenderError("A value is too large to be printed")
     if isinstance(value, JsonList):
-        return to_json(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(to_text(item) for item in value) + "]"
-    if isinstance(value, Entry):
-        return f"{to_text(value.key)}={to_text(value.value)}"
-    return ""
+        _print_json(value, parts)
+    elif isinstance(value, dict):
+        _between("{", value.items(), _print_pair, "}", parts, ", ")
+    elif isinstance(value, list):
+        _between("[", value, _print, "]", parts, ", ")
+    elif isinstance(value, Entry):
+        _print_pair((value.key, value.value), parts)
+    else:
+        parts.append(value if isinstance(value, str) else _scalar(value))
+
+
+def _print_pair(pair: tuple[Any, Any], parts: list[str]) -> None:
+    _print(pair[0], parts)
+    parts.append("=")
+    _print(pair[1], parts)
 
 
 def to_json(value: Any) -> str:
     """Write a value as compact JSON, in the order of its keys; what JSON has no form for is written as its text."""
+    parts: list[str] = []
+    _print_json(value, parts)
+    return "".join(parts)
+
+
+def _print_json(value: Any, parts: list[str]) -> None:
+    if len(parts) > _MAX_PARTS:
+        raise RenderError("A value is too large to be written as JSON")
     if isinstance(value, dict):
-        return "{" + ",".join(f"{quoted(to_text(key))}:{to_json(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(to_json(item) for item in value) + "]"
-    if value is None or isinstance(value, bool | int):
-        return to_text(value)
-    if isinstance(value, float):
-        return double_text(value) if math.isfinite(value) else "null"
-    return quoted(to_text(value))
+        _between("{", value.items(), _print_json_pair, "}", parts, ",")
+    elif isinstance(value, list):
+        _between("[", value, _print_json, "]", parts, ",")
+    elif value is None or isinstance(value, bool | int):
+        parts.append(_scalar(value))
+    elif isinstance(value, float):
+        parts.append(double_text(value) if math.isfinite(value) else "null")
+    else:
+        parts.append(quoted(to_text(value)))
+
+
+def _print_json_pair(pair: tuple[Any, Any], parts: list[str]) -> None:
+    parts.append(quoted(to_text(pair[0])) + ":")
+    _print_json(pair[1], parts)
+
+
+def _between(
+    opening: str,
+    items: Iterable[Any],
+    write: Callable[[Any, list[str]], None],
+    closing: str,
+    parts: list[str],
+    comma: str,
+) -> None:
+    parts.append(opening)
+    for position, item in enumerate(items):
+        if position:
+            parts.append(comma)
+        write(item, parts)
+    parts.append(closing)
 
 
 def quoted(text: str) -> str:
