@@ -31,12 +31,14 @@ def names(made: bundle.Bundle) -> list[str]:
         return opened.namelist()
 
 
-def wheel(folder: Path, name: str, files: dict[str, str], version: str = "1.0", tag: str = "py3-none-any") -> None:
+def wheel(
+    folder: Path, name: str, files: dict[str, str], version: str = "1.0", tag: str = "py3-none-any", needs: str = ""
+) -> None:
     info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(folder / f"{name}-{version}-{tag}.whl", "w") as made:
         for path, text in files.items():
             made.writestr(path, text)
-        made.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        made.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}")
         made.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: {tag}\n")
         made.writestr(f"{info}/entry_points.txt", f"[console_scripts]\n{name}-run = {name}:run\n")
         rows = [*files, f"{info}/METADATA", f"{info}/WHEEL", f"{info}/entry_points.txt", f"{info}/RECORD"]
@@ -193,9 +195,9 @@ def test_requirements_go_into_the_bundle_and_onto_this_machine_once(
     installs: list[tuple[Path, str]] = []
     real = requirements.install
 
-    def counted(folder: Path, text: str, options: list[str], purpose: str) -> None:
-        installs.append((folder, purpose))
-        real(folder, text, options, purpose)
+    def counted(folder: Path, text: str, pip: requirements.Pip) -> None:
+        installs.append((folder, pip.purpose))
+        real(folder, text, pip)
 
     monkeypatch.setattr(requirements, "install", counted)
     told: list[str] = []
@@ -257,6 +259,22 @@ def test_the_platform_decides_which_wheel(tmp_path: Path, wheels: Path) -> None:
         bundle.build(function_in(tmp_path, files, runtime="python3.11"), tmp_path / "build", local=False)
 
 
+def test_markers_are_decided_for_lambdas_python(tmp_path: Path, wheels: Path) -> None:
+    needs = "".join(
+        f"Requires-Dist: {name}; {marker}\n"
+        for name, marker in (("newer", "python_version >= '3.14'"), ("nowhere", "python_version < '3.14'"))
+    )
+    wheel(wheels, "newer", {"newer.py": ""})
+    wheel(wheels, "extra", {"extra.py": ""})
+    wheel(wheels, "polite", {"polite.py": ""}, needs=needs)
+    text = "polite==1.0\nextra==1.0; platform_machine == 'aarch64'\n"
+    function = function_in(tmp_path, {"handler.py": HANDLER, "requirements.txt": text}, runtime="python3.14")
+    found = set(names(bundle.build(function, tmp_path / "build", local=False)))
+    assert found & {"newer.py", "polite.py", "extra.py"} == {"newer.py", "polite.py"}
+    on_arm = function_in(tmp_path, {}, runtime="python3.14", architecture="arm64")
+    assert "extra.py" in names(bundle.build(on_arm, tmp_path / "build", local=False))
+
+
 def test_requirements_that_cannot_be_installed_leave_nothing(tmp_path: Path, wheels: Path) -> None:
     files = {"handler.py": HANDLER, "requirements.txt": "nowhere-to-be-found==9\n"}
     with pytest.raises(BuildError, match="nowhere-to-be-found==9") as caught:
@@ -289,6 +307,14 @@ def test_included_requirements_are_put_in_place(tmp_path: Path) -> None:
 def test_which_requirements_are_not_pinned() -> None:
     text = "six\nattrs>=1\nidna==3.*\nok==1.0\nok2===1; python_version > '3'\nok3 @ https://x/y.whl\n--no-binary x\n"
     assert requirements.unpinned(text) == ("six", "attrs>=1", "idna==3.*")
+
+
+@pytest.mark.parametrize(
+    "said", ["/venv/bin/python: No module named pip", "ModuleNotFoundError: No module named 'pip'"]
+)
+def test_an_environment_without_pip(said: str) -> None:
+    error = requirements.refused(f"Traceback\n{said}\n", "for this machine")
+    assert error.hint.startswith("install pip into this environment: ")
 
 
 def test_an_empty_requirements_file_asks_for_nothing(tmp_path: Path) -> None:

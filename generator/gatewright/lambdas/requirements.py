@@ -7,6 +7,7 @@ every function that asks for the same. Nothing in them depends on the machine or
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from gatewright.errors import BuildError
 
-FORMAT = "1"
+FORMAT = "2"
 INCLUDE = re.compile(r"(?:-r|--requirement)[ =]?\s*(?P<file>\S+)")
 UNSUPPORTED = re.compile(r"(-c|--constraint|-e|--editable)\b|\.{0,2}/|file:")
 PINNED = re.compile(r"===?\s*[^*\s]+(\s|;|$|\\)|@\s*\S+")
@@ -38,6 +39,22 @@ class Platform:
     runtime: str
     architecture: str
 
+    def command(self) -> list[str]:
+        """pip as it would decide on Lambda."""
+        version = self.runtime.removeprefix("python")
+        markers = {
+            "python_version": version,
+            "python_full_version": f"{version}.0",
+            "implementation_version": f"{version}.0",
+            "implementation_name": "cpython",
+            "platform_python_implementation": "CPython",
+            "platform_machine": MACHINES[self.architecture],
+            "platform_system": "Linux",
+            "sys_platform": "linux",
+            "os_name": "posix",
+        }
+        return [sys.executable, str(Path(__file__).with_name("platform_pip.py")), json.dumps(markers)]
+
     def options(self) -> list[str]:
         machine = MACHINES[self.architecture]
         newest = GLIBC_MINOR.get(self.runtime, NEWEST_GLIBC_MINOR)
@@ -45,6 +62,15 @@ class Platform:
         version = self.runtime.removeprefix("python")
         options = ["--only-binary=:all:", "--implementation=cp", f"--python-version={version}"]
         return options + [f"--platform={tag}" for tag in tags]
+
+
+@dataclass(frozen=True, slots=True)
+class Pip:
+    """How pip is run, and for what."""
+
+    command: Sequence[str]
+    options: Sequence[str]
+    purpose: str
 
 
 @dataclass(slots=True)
@@ -58,16 +84,18 @@ class Installs:
     def for_lambda(self, text: str, target: Platform) -> Path:
         """The folder with the requirements for Lambda. BuildError with what pip says when it cannot be made."""
         folder = self.out / "packages" / digest(text, f"{target.runtime}-{target.architecture}")
-        return self.once(folder, text, target.options(), f"for {target.runtime} on {target.architecture}")
+        pip = Pip(target.command(), target.options(), f"for {target.runtime} on {target.architecture}")
+        return self.once(folder, text, pip)
 
     def for_here(self, text: str) -> Path:
         """The folder with the requirements for this interpreter, which runs functions in the local cloud."""
-        return self.once(site_folder(self.out, text.encode()), text, ["--prefer-binary"], "for this machine")
+        pip = Pip([sys.executable, "-m", "pip"], ["--prefer-binary"], "for this machine")
+        return self.once(site_folder(self.out, text.encode()), text, pip)
 
-    def once(self, folder: Path, text: str, options: Sequence[str], purpose: str) -> Path:
+    def once(self, folder: Path, text: str, pip: Pip) -> Path:
         with self.making(folder):
             if not folder.is_dir():
-                install(folder, text, options, purpose)
+                install(folder, text, pip)
         return folder
 
     def making(self, path: Path) -> threading.Lock:
@@ -126,7 +154,7 @@ def unpinned(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if not line.startswith("-") and not PINNED.search(line))
 
 
-def install(folder: Path, text: str, options: Sequence[str], purpose: str) -> None:
+def install(folder: Path, text: str, pip: Pip) -> None:
     """Install into a folder beside and rename it, so that a folder which exists is complete."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".installing-", dir=folder.parent) as draft:
@@ -134,13 +162,13 @@ def install(folder: Path, text: str, options: Sequence[str], purpose: str) -> No
         wanted.write_text(text, encoding="utf-8")
         target = Path(draft) / "packages"
         target.mkdir()
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-compile"]
-        command += ["--disable-pip-version-check", "--target", str(target), "--requirement", str(wanted), *options]
+        command = [*pip.command, "install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check"]
+        command += ["--target", str(target), "--requirement", str(wanted), *pip.options]
         # A user's PIP_USER or PIP_PREFIX contradicts --target.
         environment = {key: value for key, value in os.environ.items() if key not in ("PIP_USER", "PIP_PREFIX")}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
-            raise refused(done.stderr or done.stdout, purpose)
+            raise refused(done.stderr or done.stdout, pip.purpose)
         normalise(target)
         try:
             target.replace(folder)
@@ -155,7 +183,7 @@ def refused(said: str, purpose: str) -> BuildError:
     telling = [line for line in lines if "No matching distribution" in line or "conflict" in line.lower()]
     message = (telling or lines or ["pip failed and said nothing"])[-1]
     hint = "correct requirements.txt; every package needs a wheel for Lambda's platform"
-    if "No module named pip" in said:
+    if re.search(r"No module named '?pip\b", said):
         hint = f"install pip into this environment: {sys.executable} -m ensurepip"
     return BuildError(f"requirements.txt cannot be installed {purpose}: {message}", hint)
 

@@ -58,6 +58,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def gone(pid: int) -> bool:
     """Whether a process has ended (a zombie has: a container without an init keeps those of orphans)."""
+    if not Path("/proc/self").exists():
+        return subprocess.run(["/bin/ps", "-p", str(pid)], stdout=subprocess.DEVNULL, check=False).returncode != 0
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
@@ -467,6 +469,33 @@ def test_no_process_outlives_the_server(tmp_path: Path, how: signal.Signals) -> 
     process.send_signal(how)
     process.wait()
     asyncio.run(until(lambda: all(gone(pid) for pid in pids)))
+
+
+def test_under_uvloop_too(tmp_path: Path) -> None:
+    """The local cloud runs on uvloop, whose transports differ from asyncio's."""
+    import uvloop
+
+    source = (
+        "import os, time\ndef handler(event, context):\n    print('seen', event)\n"
+        "    return time.sleep(60) if event == 1 else os._exit(3) if event == 2 else event\n"
+    )
+    (tmp_path / "handler.py").write_text(source)
+
+    async def main() -> list[Invocation]:
+        api = RuntimeApi()
+        await api.start()
+        pool = Pool(Program("f", "1", tmp_path, "handler.handler", timeout=0.2), api)
+        results = [await pool.invoke(event) for event in (b"0", b"1", b"2", b"3")]
+        results += await asyncio.gather(*(pool.invoke(b"4") for _ in range(50)))
+        await pool.close()
+        await api.close()
+        return results
+
+    results = uvloop.run(main())
+    errors = [json.loads(result.payload)["errorType"] if result.error else None for result in results]
+    assert errors == [None, "Sandbox.Timedout", "Runtime.ExitError", *[None] * 51]
+    assert [said(result)[0] for result in results] == ["seen 0", "seen 1", "seen 2", "seen 3", *["seen 4"] * 50]
+    assert results[-1].duration > 0
 
 
 async def test_a_function_sees_no_other_functions_runtime_api(make: Make) -> None:
