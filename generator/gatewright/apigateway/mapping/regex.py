@@ -168,11 +168,14 @@ def _class(pattern: str, position: int) -> tuple[str, int]:
             content.append(char)
             position += 1
     operands.append(_union(content, nested))
-    simple = len(operands) == 1 and not operands[0].startswith("(?:")
-    if simple:
-        return (f"[^{operands[0][1:]}" if negated else operands[0]), position
+    return _intersection(operands, negated=negated), position
+
+
+def _intersection(operands: list[str], *, negated: bool) -> str:
+    if len(operands) == 1 and not operands[0].startswith("(?:"):
+        return f"[^{operands[0][1:]}" if negated else operands[0]
     looked = "".join(f"(?={operand})" for operand in operands)
-    return (f"(?:(?!{looked}).)" if negated else f"(?:{looked}[\\s\\S])"), position
+    return f"(?:(?!{looked})[\\s\\S])" if negated else f"(?:{looked}[\\s\\S])"
 
 
 def _union(content: list[str], nested: list[str]) -> str:

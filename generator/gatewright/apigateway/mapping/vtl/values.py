@@ -111,9 +111,9 @@ def _print(value: Any, parts: list[str]) -> None:
     if isinstance(value, JsonList):
         _print_json(value, parts)
     elif isinstance(value, dict):
-        _between("{", value.items(), _print_pair, "}", parts, ", ")
+        _between("{}", value.items(), _print_pair, parts, ", ")
     elif isinstance(value, list):
-        _between("[", value, _print, "]", parts, ", ")
+        _between("[]", value, _print, parts, ", ")
     elif isinstance(value, Entry):
         _print_pair((value.key, value.value), parts)
     else:
@@ -137,9 +137,9 @@ def _print_json(value: Any, parts: list[str]) -> None:
     if len(parts) > _MAX_PARTS:
         raise RenderError("A value is too large to be written as JSON")
     if isinstance(value, dict):
-        _between("{", value.items(), _print_json_pair, "}", parts, ",")
+        _between("{}", value.items(), _print_json_pair, parts, ",")
     elif isinstance(value, list):
-        _between("[", value, _print_json, "]", parts, ",")
+        _between("[]", value, _print_json, parts, ",")
     elif value is None or isinstance(value, bool | int):
         parts.append(_scalar(value))
     elif isinstance(value, float):
@@ -154,19 +154,14 @@ def _print_json_pair(pair: tuple[Any, Any], parts: list[str]) -> None:
 
 
 def _between(
-    opening: str,
-    items: Iterable[Any],
-    write: Callable[[Any, list[str]], None],
-    closing: str,
-    parts: list[str],
-    comma: str,
+    brackets: str, items: Iterable[Any], write: Callable[[Any, list[str]], None], parts: list[str], comma: str
 ) -> None:
-    parts.append(opening)
+    parts.append(brackets[0])
     for position, item in enumerate(items):
         if position:
             parts.append(comma)
         write(item, parts)
-    parts.append(closing)
+    parts.append(brackets[1])
 
 
 def quoted(text: str) -> str:
