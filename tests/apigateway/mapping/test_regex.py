@@ -30,6 +30,9 @@ from gatewright.apigateway.mapping.regex import full_match, java_pattern, java_r
         (r"\d+", "\u0663", False),
         (r"end\z", "end", True),
         (r"[^\]]+", "abc", True),
+        ("[^[^b]]+", "bb", True),
+        ("[^a[x-z]]+", "bc", True),
+        ("[^a[x-z]]+", "by", False),
     ],
 )
 def test_full_match(pattern: str, text: str, matches: bool) -> None:

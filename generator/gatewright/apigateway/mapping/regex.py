@@ -172,8 +172,10 @@ def _class(pattern: str, position: int) -> tuple[str, int]:
 
 
 def _intersection(operands: list[str], *, negated: bool) -> str:
-    if len(operands) == 1 and not operands[0].startswith("(?:"):
-        return f"[^{operands[0][1:]}" if negated else operands[0]
+    if len(operands) == 1 and not negated:
+        return operands[0]
+    if len(operands) == 1 and not operands[0].startswith(("(?:", "[^")):
+        return f"[^{operands[0][1:]}"
     looked = "".join(f"(?={operand})" for operand in operands)
     return f"(?:(?!{looked})[\\s\\S])" if negated else f"(?:{looked}[\\s\\S])"
 
