@@ -18,7 +18,7 @@ from botocore.credentials import Credentials
 from gatewright.apigateway.gateway.types import BackendError, HttpCall, Request, Response, SignatureRefused
 from gatewright.local.backends.actions import asked
 from gatewright.local.backends.callers import Callers
-from gatewright.local.backends.cloudwatch import CloudWatch, Group, group_of
+from gatewright.local.backends.cloudwatch import KEPT, CloudWatch, Group, group_of
 from gatewright.local.backends.keysets import KeySets
 from gatewright.local.backends.outgoing import Outgoing
 from gatewright.local.backends.rates import Buckets
@@ -292,16 +292,26 @@ def group_events(name: str, region: str = "us-east-1") -> list[str] | None:
     return [event.message for stream in group.streams.values() for event in stream.events]
 
 
-async def test_lines_reach_cloudwatch_in_order() -> None:
+def test_lines_reach_cloudwatch_in_order() -> None:
     logs = CloudWatch()
     name = f"API-Gateway-Execution-Logs_{uuid.uuid4().hex}/TEST"
     for at in range(5):
         logs.write(Group(ACCOUNT, "us-east-1", name, make=True), "s", (f"{at}a", f"{at}b"))
-    for _ in range(100):
-        if group_events(name):
-            break
-        await asyncio.sleep(0.02)
+    logs.flush()
     assert group_events(name) == [f"{at}{letter}" for at in range(5) for letter in "ab"]
+
+
+def test_what_nobody_reads_is_bounded() -> None:
+    logs = CloudWatch()
+    group = Group(ACCOUNT, "us-east-1", f"g-{uuid.uuid4().hex}", make=True)
+    logs.write(group, "s", ("first",))
+    logs.flush()
+    for at in range(KEPT + 3):
+        logs.write(group, "s", (str(at),))
+    logs.flush()
+    lines = group_events(group.name)
+    assert lines is not None
+    assert (len(lines), lines[0], lines[1], lines[-1]) == (KEPT + 1, "first", "3", str(KEPT + 2))
 
 
 def test_an_access_log_needs_its_group(caplog: pytest.LogCaptureFixture) -> None:
@@ -309,7 +319,8 @@ def test_an_access_log_needs_its_group(caplog: pytest.LogCaptureFixture) -> None
     group = group_of("arn:aws:logs:us-east-1:123456789012:log-group:missing-one:*")
     assert group == Group(ACCOUNT, "us-east-1", "missing-one")
     for _ in range(2):
-        logs.put(group, "s", [{"timestamp": 1, "message": "x"}])
+        logs.write(group, "s", ("x",))
+        logs.flush()
     assert group_events("missing-one") is None
     assert caplog.text.count("missing-one of an access log does not exist") == 1
     assert group_of("arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-x") is None

@@ -58,8 +58,8 @@ class Cloud:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.endpoint = ""
-        self.moto = MotoApp()
         self.logs = CloudWatch()
+        self.moto = MotoApp(before={"logs": self.logs.flush})
         self.roles = Roles()
         self.outgoing = Outgoing(self.roles, ACCOUNT)
         self.gateway = ApiGateway()
@@ -148,6 +148,5 @@ class Cloud:
         """End every function process, and what else was started."""
         await self.functions.close()
         self.cloudformation.close(seconds=1.0)
-        self.logs.flush()
         self.outgoing.close()
         self.moto.close()

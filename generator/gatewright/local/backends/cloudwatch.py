@@ -1,24 +1,26 @@
-"""Log lines into the local CloudWatch Logs: queued by the hot path, written in batches by a thread.
+"""Log lines into the local CloudWatch Logs: kept by the hot path, handed to moto when somebody reads logs.
 
-In: a log group's place, a stream and lines. Out: events in moto's log groups. An execution log's group is made when it
-is needed, as at AWS; an access log's must exist: if it does not, the cloud's own log says so, once.
+In: a log group's place, a stream and lines. Out: events in moto's log groups, in time for every call of the logs
+service. What nobody reads costs nothing but its memory, and that has a bound: a stream keeps its newest lines.
+An execution log's group is made, as at AWS; an access log's must exist: if not, the cloud's own log says so, once.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 import re
+import threading
 import time
-from collections import defaultdict, deque
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import Any
 
 LOG = logging.getLogger(__name__)
 GROUP_ARN = re.compile(r"arn:aws[a-z-]*:logs:([a-z0-9-]+):(\d{12}):log-group:([^:*]+)(:\*)?")
-FLUSH_S = 0.25
-MOST = 50_000
+KEPT = 5_000
+"""Entries of a stream, each one request's or invocation's lines, until they are read."""
+STORED = 50_000
+"""Events of a stream in moto."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,15 @@ class Group:
     make: bool = False
 
 
+@dataclass(slots=True)
+class Pending:
+    """A stream's entries that moto does not have yet: (epoch milliseconds, lines)."""
+
+    group: Group
+    stream: str
+    entries: deque[tuple[int, tuple[str, ...]]] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+
 def group_of(arn: str) -> Group | None:
     """The log group of an ARN; None for a destination of another kind (Firehose)."""
     match = GROUP_ARN.fullmatch(arn)
@@ -39,56 +50,50 @@ def group_of(arn: str) -> Group | None:
 
 class CloudWatch:
     def __init__(self) -> None:
-        self.queue: deque[tuple[Group, str, int, str]] = deque()
-        self.dropped = 0
+        self.pending: dict[tuple[str, str, str], Pending] = {}
         self.said: set[str] = set()
-        self.flusher: asyncio.Task[None] | None = None
+        self.flushing = threading.Lock()
 
     def write(self, group: Group, stream: str, lines: tuple[str, ...]) -> None:
-        """Queue lines with the present time. Cheap; must be called in the event loop."""
-        if len(self.queue) >= MOST:
-            self.dropped += len(lines)
-            return
-        now = int(time.time() * 1000)
-        for line in lines:
-            self.queue.append((group, stream, now, line))
-        if self.flusher is None:
-            self.flusher = asyncio.get_running_loop().create_task(self.flush_later())
-
-    async def flush_later(self) -> None:
-        await asyncio.sleep(FLUSH_S)
-        self.flusher = None
-        await asyncio.to_thread(self.flush)
+        """Keep lines with the present time. Cheap: the hot path calls it."""
+        key = (group.region, group.name, stream)
+        pending = self.pending.get(key)
+        if pending is None:
+            pending = self.pending[key] = Pending(group, stream)
+            # The first line of a stream makes it at once, and says if its group is not there.
+            threading.Thread(target=self.flush, name="logs", daemon=True).start()
+        pending.entries.append((int(time.time() * 1000), lines))
 
     def flush(self) -> None:
-        """Write what is queued. Never raises: a log must not end a request, or the cloud."""
-        batches: dict[tuple[Group, str], list[dict[str, Any]]] = defaultdict(list)
-        with contextlib.suppress(IndexError):
-            while True:
-                group, stream, at, line = self.queue.popleft()
-                batches[group, stream].append({"timestamp": at, "message": line})
-        if self.dropped:
-            LOG.warning("%d log lines were dropped: more came than can be written", self.dropped)
-            self.dropped = 0
-        for (group, stream), events in batches.items():
-            try:
-                self.put(group, stream, events)
-            except Exception:
-                LOG.exception("log lines for %s could not be written", group.name)
+        """Hand everything to moto. Never raises: a log must not end a request, or the cloud."""
+        with self.flushing:
+            for pending in tuple(self.pending.values()):
+                try:
+                    self.put(pending)
+                except Exception:
+                    LOG.exception("log lines for %s could not be written", pending.group.name)
 
-    def put(self, group: Group, stream: str, events: list[dict[str, Any]]) -> None:
+    def put(self, pending: Pending) -> None:
         from moto.logs.models import logs_backends
 
-        backend = logs_backends[group.account][group.region]
+        group = pending.group
+        backend: Any = logs_backends[group.account][group.region]
+        events = []
+        while pending.entries:
+            at, lines = pending.entries.popleft()
+            events += [{"timestamp": at, "message": line} for line in lines]
         if group.name not in backend.groups:
             if not group.make:
                 self.say(f"the log group {group.name} of an access log does not exist in {group.region}")
                 return
             backend.ensure_log_group(group.name)
         streams = backend.groups[group.name].streams
-        if stream not in streams:
-            backend.create_log_stream(group.name, stream)
-        streams[stream].put_log_events(events)
+        if pending.stream not in streams:
+            backend.create_log_stream(group.name, pending.stream)
+        if events:
+            stream = streams[pending.stream]
+            stream.put_log_events(events)
+            del stream.events[:-STORED]
 
     def say(self, warning: str) -> None:
         if warning not in self.said:

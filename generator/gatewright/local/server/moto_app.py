@@ -12,6 +12,7 @@ import asyncio
 import io
 import logging
 import re
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -34,7 +35,9 @@ WARM = ("iam", "sts", "s3", "logs")
 
 
 class MotoApp:
-    def __init__(self, threads: int = 16) -> None:
+    def __init__(self, before: Mapping[str, Callable[[], None]] | None = None, threads: int = 16) -> None:
+        """`before` is what has to happen before a call of a service: what the cloud keeps for it is handed over."""
+        self.before = before or {}
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="moto")
         self.application: Any = None
 
@@ -65,6 +68,8 @@ class MotoApp:
         headers = {name.lower(): value for name, value in incoming.headers}
         try:
             refuse_known(incoming, service, headers)
+            if service in self.before:
+                self.before[service]()
             return self.call(incoming, service, region, headers)
         except ServiceError as error:
             return to_response(refuse(service, headers, error))
