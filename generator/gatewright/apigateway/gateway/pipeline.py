@@ -44,21 +44,11 @@ async def handle(request: Request, snapshot: Snapshot, state: StageState, backen
     clock = Clock(backends)
     exchange = opening.start(request, snapshot, backends)
     exchange.log.append(f"Extended Request Id: {exchange.context['extendedRequestId']}")
-    settings: MethodSettings | None = None
     refusal: Refusal | None = None
     try:
         opening.check_limits(request)
         compression.unpack(exchange, opening.MAX_BODY)
-        compiled = compiled_for(state, exchange.deployment, snapshot)
-        operation = _route(exchange, compiled)
-        settings = settings_for(snapshot.stage.method_settings, operation.key)
-        exchange.traced = bool(settings and settings.data_trace_enabled and settings.logging_level == "INFO")
-        clock.lap("route")
-        _throttle(exchange, operation, settings, backends)
-        usage_key = await authorize(exchange, operation.guard, compiled.resource_policy, state, backends)
-        if operation.method.api_key_required:
-            await api_key.check(exchange, usage_key, operation.key, backends)
-        clock.lap("authorize")
+        operation = await _admit(exchange, state, clock, backends)
         execution_log.opening(exchange, operation.resource.path)
         validate(exchange, operation.validation)
         clock.lap("validate")
@@ -69,8 +59,29 @@ async def handle(request: Request, snapshot: Snapshot, state: StageState, backen
     response = finish(exchange, response, refused=refusal is not None)
     response = Response(response.status, (*_ids(exchange), *response.headers), response.body)
     outcome = Outcome(response, tuple(exchange.log), exchange.context, clock.times)
-    _write_logs(exchange, outcome, settings, refusal, backends)
+    _write_logs(exchange, outcome, refusal, backends)
     return outcome
+
+
+async def _admit(exchange: Exchange, state: StageState, clock: Clock, backends: Backends) -> Operation:
+    """Find what answers, and let the request in. Raises Refusal."""
+    compiled = compiled_for(state, exchange.deployment, exchange.snapshot)
+    operation = _route(exchange, compiled)
+    settings = _settings(exchange)
+    exchange.traced = bool(settings and settings.data_trace_enabled and settings.logging_level == "INFO")
+    clock.lap("route")
+    _throttle(exchange, operation, settings, backends)
+    usage_key = await authorize(exchange, operation.guard, compiled.resource_policy, state, backends)
+    if operation.method.api_key_required:
+        await api_key.check(exchange, usage_key, operation.key, backends)
+    clock.lap("authorize")
+    return operation
+
+
+def _settings(exchange: Exchange) -> MethodSettings | None:
+    """The stage's settings for the routed method; those for all methods when there is none."""
+    settings = exchange.snapshot.stage.method_settings
+    return settings_for(settings, f"{exchange.resource.path}/{exchange.method.http_method}") if settings else None
 
 
 class Clock:
@@ -135,9 +146,8 @@ def _ids(exchange: Exchange) -> Headers:
     return (("x-amzn-RequestId", exchange.request_id), ("x-amz-apigw-id", extended))
 
 
-def _write_logs(
-    exchange: Exchange, outcome: Outcome, settings: MethodSettings | None, refusal: Refusal | None, backends: Backends
-) -> None:
+def _write_logs(exchange: Exchange, outcome: Outcome, refusal: Refusal | None, backends: Backends) -> None:
+    settings = _settings(exchange)
     level = settings.logging_level if settings else "OFF"
     if level == "INFO":
         backends.log("execution", execution_log.for_cloudwatch(exchange.request_id, outcome.log))

@@ -7,11 +7,12 @@ Raises Refusal when it may not; nothing that is undecided goes through. Fills `c
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from gatewright.apigateway.gateway.authorize import cognito, custom, denial
+from gatewright.apigateway.gateway.authorize.grant import Grant
 from gatewright.apigateway.gateway.authorize.guard import Guard
 from gatewright.apigateway.gateway.exchange import Exchange, Refusal
 from gatewright.apigateway.gateway.policy import Question, Statement, Verdict, evaluate, parse
@@ -45,28 +46,33 @@ async def authorize(
         raise denial.misconfigured(guard.problem)
     if guard.kind == "NONE" and policy is None:
         return None
+    question = _question(exchange, policy, backends)
+    if isinstance(policy, str):
+        raise denial.by_resource_policy(ANONYMOUS, question.resource, explicit=False) from PolicyError(policy)
+    if guard.kind == "AWS_IAM":
+        await _signed(exchange, question, policy, backends)
+        return None
+    verdict = "allow" if policy is None else evaluate(policy, question)
+    if verdict == "deny":
+        raise denial.by_resource_policy(ANONYMOUS, question.resource, explicit=True)
+    if guard.kind in ("TOKEN", "REQUEST"):
+        grant = await custom.ask(exchange, guard, state, backends)
+        _apply(grant, exchange, question, is_open=policy is not None and verdict == "allow", backends=backends)
+        return grant.usage_key
+    if guard.kind == "COGNITO_USER_POOLS":
+        exchange.context["authorizer"] = await cognito.verify(exchange, guard, backends)
+    elif guard.kind != "NONE":
+        raise denial.misconfigured(f"{guard.kind} is no kind of authorization")
+    if verdict != "allow":
+        raise denial.by_resource_policy(ANONYMOUS, question.resource, explicit=False)
+    return None
+
+
+def _question(exchange: Exchange, policy: object, backends: Backends) -> Question:
     arn = custom.method_arn(exchange)
     if len(arn) > MAX_METHOD_ARN:
         raise Refusal("DEFAULT_4XX", "Request-URI Too Long", "The method ARN is too long", status=414)
-    if isinstance(policy, str):
-        raise denial.by_resource_policy(ANONYMOUS, arn, explicit=False) from PolicyError(policy)
-    values = condition_values(exchange, backends.now()) if policy is not None else {}
-    if guard.kind == "AWS_IAM":
-        await _signed(exchange, arn, policy, values, backends)
-        return None
-    verdict = None if policy is None else evaluate(policy, Question(arn, values))
-    if verdict == "deny":
-        raise denial.by_resource_policy(ANONYMOUS, arn, explicit=True)
-    if guard.kind == "NONE":
-        if verdict != "allow":
-            raise denial.by_resource_policy(ANONYMOUS, arn, explicit=False)
-        return None
-    if guard.kind == "COGNITO_USER_POOLS":
-        exchange.context["authorizer"] = await cognito.verify(exchange, guard, backends)
-        if verdict not in (None, "allow"):
-            raise denial.by_resource_policy(ANONYMOUS, arn, explicit=False)
-        return None
-    return await _granted(exchange, guard, verdict, (arn, values), state, backends)
+    return Question(arn, {} if policy is None else condition_values(exchange, backends.now()))
 
 
 def condition_values(exchange: Exchange, now: float) -> dict[str, str]:
@@ -84,35 +90,23 @@ def condition_values(exchange: Exchange, now: float) -> dict[str, str]:
     return values
 
 
-async def _granted(
-    exchange: Exchange,
-    guard: Guard,
-    resource_verdict: Verdict | None,
-    asked: tuple[str, Mapping[str, str]],
-    state: StageState,
-    backends: Backends,
-) -> str | None:
-    grant = await custom.ask(exchange, guard, state, backends)
+def _apply(grant: Grant, exchange: Exchange, question: Question, *, is_open: bool, backends: Backends) -> None:
+    """Show the grant in the context and raise Refusal unless it, or an open resource policy (`is_open`), allows.
+    Within one account a Deny anywhere wins, and one Allow is enough (developer guide, authorization flow)."""
     shown: dict[str, Any] = {"principalId": grant.principal, **grant.context}
     shown["integrationLatency"] = exchange.authorizer_latency or 0
     exchange.context["authorizer"] = shown
-    arn, values = asked
-    if not values and any(statement.conditions for statement in grant.policy):
-        values = condition_values(exchange, backends.now())
-    verdict = evaluate(grant.policy, Question(arn, values))
-    # Same account: a Deny anywhere wins, and one Allow is enough (developer guide, authorization flow).
-    if verdict == "deny" or (verdict == "none" and resource_verdict != "allow"):
+    if not question.values and any(statement.conditions for statement in grant.policy):
+        question = replace(question, values=condition_values(exchange, backends.now()))
+    verdict = evaluate(grant.policy, question)
+    if verdict == "deny" or (verdict == "none" and not is_open):
         raise denial.by_policy(explicit=verdict == "deny")
-    return grant.usage_key
 
 
 async def _signed(
-    exchange: Exchange,
-    arn: str,
-    policy: tuple[Statement, ...] | None,
-    values: Mapping[str, str],
-    backends: Backends,
+    exchange: Exchange, question: Question, policy: tuple[Statement, ...] | None, backends: Backends
 ) -> None:
+    arn = question.resource
     try:
         caller = await backends.caller(exchange.request, arn)
     except SignatureRefused as refused:
@@ -128,7 +122,7 @@ async def _signed(
     }
     verdict: Verdict = "none"
     if policy is not None:
-        verdict = evaluate(policy, _question_of(caller, arn, values))
+        verdict = evaluate(policy, _question_of(caller, question))
     if caller.allowed is False or verdict == "deny":
         raise denial.by_resource_policy(caller.user_arn, arn, explicit=True)
     own = caller.allowed is True
@@ -138,10 +132,10 @@ async def _signed(
         raise denial.by_resource_policy(caller.user_arn, arn, explicit=False)
 
 
-def _question_of(caller: Caller, arn: str, values: Mapping[str, str]) -> Question:
+def _question_of(caller: Caller, question: Question) -> Question:
     parts = caller.user_arn.split(":", 5)
     names = [caller.user_arn, caller.account, f"arn:aws:iam::{caller.account}:root"]
-    known = {**values, "aws:principalaccount": caller.account, "aws:userid": caller.user_id}
+    known = {**question.values, "aws:principalaccount": caller.account, "aws:userid": caller.user_id}
     if parts[-1].startswith("assumed-role/"):
         # A session acts as its role; policies name the role.
         role = f"arn:aws:iam::{caller.account}:role/{parts[-1].split('/')[1]}"
@@ -149,4 +143,4 @@ def _question_of(caller: Caller, arn: str, values: Mapping[str, str]) -> Questio
         known["aws:principalarn"] = role
     else:
         known |= {"aws:principalarn": caller.user_arn, "aws:username": parts[-1].rpartition("/")[2]}
-    return Question(arn, known, tuple(names))
+    return replace(question, values=known, principals=tuple(names))
