@@ -66,7 +66,7 @@ def put_response(scope: Scope, params: Params) -> Result:
 
 def check_parameter(name: str) -> None:
     if not name.startswith("gatewayresponse.header.") or name == "gatewayresponse.header.":
-        raise bad_request(f"Invalid parameter name specified: {name}. Only gatewayresponse.header.<name> can be set")
+        raise bad_request("Invalid parameter name specified")
 
 
 def keep(hosted: Hosted, response: GatewayResponse) -> None:

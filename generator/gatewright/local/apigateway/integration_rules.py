@@ -20,6 +20,7 @@ HTTP = ("HTTP", "HTTP_PROXY")
 AWS = ("AWS", "AWS_PROXY")
 SHORTEST_MS, LONGEST_MS = 50, 29_000
 PROXY_ARN = re.compile(r"arn:[^:]+:apigateway:[^:]*:(?P<service>[^:]+):(?P<kind>path|action)/(?P<rest>.*)", re.DOTALL)
+MEDIA_TYPE = re.compile(r"\$default|[\w.+*!#$&^-]+/[\w.+*!#$&^-]+.*")
 FUNCTIONS = "2015-03-31/functions/"
 ONLY_FUNCTIONS = (
     "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations."
@@ -35,6 +36,7 @@ def check_integration(integration: Integration, method: Method, account: str) ->
     if not SHORTEST_MS <= integration.timeout_in_millis <= LONGEST_MS:
         raise bad_request(f"Timeout should be between {SHORTEST_MS} ms and {LONGEST_MS} ms")
     check_connection(integration)
+    check_templates(integration.request_templates)
     for target, source in integration.request_parameters.items():
         refuse_mapping(request_refusal(target, source, method.request_parameters))
     for key in integration.cache_key_parameters:
@@ -92,12 +94,22 @@ def check_connection(integration: Integration) -> None:
 
 def check_response(response: IntegrationResponse, method: Method) -> None:
     """Raise AWS's refusal of an integration response on this method. A pattern must compile: AWS runs it."""
+    check_templates(response.response_templates)
     declared = method.responses.get(response.status_code)
     if response.response_parameters and declared is None:
         refuse_mapping(("No method response exists for method.", ""))
     headers: Mapping[str, bool] = declared.response_parameters if declared else {}
     for target, source in response.response_parameters.items():
         refuse_mapping(response_refusal(target, source, headers))
+
+
+def check_templates(templates: Mapping[str, str | None]) -> None:
+    """Templates are kept by media type, or "$default"."""
+    for media_type in templates:
+        if not MEDIA_TYPE.fullmatch(media_type):
+            raise bad_request(
+                f"Validation Result: warnings : [], errors : [Invalid content type specified: {media_type}]"
+            )
 
 
 def refuse_mapping(refusal: tuple[str, str] | None) -> None:

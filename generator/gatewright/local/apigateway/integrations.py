@@ -21,7 +21,7 @@ from gatewright.local.apigateway.constraints import (
 from gatewright.local.apigateway.integration_rules import HTTP, check_integration, check_response
 from gatewright.local.apigateway.methods import NO_RESPONSE, put
 from gatewright.local.apigateway.patch import PLAIN, Patch, Rule, apply, assign, entry, flag, member, number, read, text
-from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, not_found
+from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request, not_found
 from gatewright.local.apigateway.state import Hosted
 from gatewright.local.service import NotEmulated
 
@@ -166,8 +166,10 @@ def get_response(scope: Scope, params: Params) -> Result:
 def update_response(scope: Scope, params: Params) -> Result:
     check_status_code(params["statusCode"])
     hosted, resource, method, integration = integrated(scope, params)
-    response = response_of(integration, params)
-    response = apply(response, read(params, "UpdateIntegrationResponse"), RESPONSE_RULES, PLAIN)
+    present = integration.responses.get(params["statusCode"])
+    if present is None:
+        raise not_found("Invalid Integration Response identifier specified")
+    response = apply(present, read(params, "UpdateIntegrationResponse"), RESPONSE_RULES, PLAIN)
     return keep_response(hosted, resource, method, response)
 
 
@@ -186,11 +188,17 @@ def set_response_handling(response: IntegrationResponse, patch: Patch) -> Integr
     return replace(response, content_handling=value)
 
 
+def set_template(response: IntegrationResponse, patch: Patch) -> IntegrationResponse:
+    if not patch.removes and patch.value is None:
+        raise bad_request(f"Invalid patch value  'null' specified for op '{patch.op}'. Must be a string")
+    return entry("response_templates", text)(response, patch)
+
+
 RESPONSE_RULES: tuple[Rule[IntegrationResponse], ...] = (
     Rule("/selectionPattern", EVERY, assign("selection_pattern", lambda value: value or "")),
     Rule("/contentHandling", EVERY, set_response_handling),
     Rule("/responseParameters/{name}", EVERY, entry("response_parameters")),
-    Rule("/responseTemplates/{type}", EVERY, entry("response_templates", text)),
+    Rule("/responseTemplates/{type}", EVERY, set_template),
 )
 
 OPERATIONS: Mapping[str, Handler] = {

@@ -14,6 +14,7 @@ from typing import Any
 from gatewright.apigateway.exporter.schemas import MODEL_URL_PATTERN
 from gatewright.apigateway.model import Model, RestApi
 from gatewright.local.apigateway import wire
+from gatewright.local.apigateway.constraints import refuse
 from gatewright.local.apigateway.paging import page
 from gatewright.local.apigateway.patch import LISTED, Patch, Rule, apply, assign, read
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request, conflict, not_found
@@ -40,7 +41,7 @@ def create_model(scope: Scope, params: Params) -> Result:
     hosted = scope.hosted(params["restApiId"])
     name = params.get("name") or ""
     if not name:
-        raise bad_request("No Model Name specified")
+        refuse(["Value null at 'createModelInput.name' failed to satisfy constraint: Member must not be null"])
     if not re.fullmatch(r"[a-zA-Z0-9]+", name):
         raise bad_request(f"Model name must be alphanumeric: {name}")
     if name in hosted.api.models:
@@ -58,11 +59,13 @@ def create_model(scope: Scope, params: Params) -> Result:
 
 def checked_schema(schema: str | None, content_type: str) -> str:
     """Only JSON models are read; a model of another type is text that nobody validates with."""
-    if not schema:
+    readable = content_type.lower().startswith("application/json")
+    if not schema and readable:
         raise bad_request(EMPTY)
+    schema = schema or ""
     if len(schema.encode()) > LARGEST_SCHEMA:
         raise bad_request(f"Model schema is larger than {LARGEST_SCHEMA} bytes")
-    if not content_type.lower().startswith("application/json"):
+    if not readable:
         return schema
     try:
         parsed = json.loads(schema)

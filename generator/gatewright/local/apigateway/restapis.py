@@ -68,6 +68,8 @@ def check_creation(params: Params) -> None:
         raise bad_request("Cannot create an api with multiple Endpoint Types.")
     where = "createRestApiInput.endpointConfiguration"
     problems = one_of(endpoint.get("ipAddressType"), f"{where}.ipAddressType", IP_ADDRESS_TYPES)
+    if params.get("name") is None:
+        problems.append("Value null at 'createRestApiInput.name' failed to satisfy constraint: Member must not be null")
     if types[0] not in ENDPOINT_TYPES:
         allowed = ", ".join(ENDPOINT_TYPES)
         problems.insert(
@@ -77,7 +79,7 @@ def check_creation(params: Params) -> None:
         )
     refuse([*problems, *one_of(params.get("apiKeySource"), "createRestApiInput.apiKeySource", API_KEY_SOURCES)])
     if not params.get("name"):
-        raise bad_request("API name cannot be empty" if "name" in params else "Name cannot be null")
+        raise bad_request("API name cannot be empty")
     if params.get("description") == "":
         raise bad_request("Description cannot be an empty string")
     if types == ["PRIVATE"] and endpoint.get("ipAddressType") == "ipv4":

@@ -156,30 +156,27 @@ def patch_variable(stage: Stage, patch: Patch, name: str) -> Stage:
 
 
 def patch_settings(stage: Stage, patch: Patch, change: Change) -> Stage:
-    """ "/*/*/logging/loglevel" or "/~1pets/GET/throttling/rateLimit"; `remove` takes a whole "/*/*" away."""
+    """ "/*/*/logging/loglevel" or "/~1pets/GET/throttling/rateLimit"; `remove` takes a whole "/*/*" away.
+
+    Keys stay as the caller spelled them, since AWS shows them so; the gateway reads every spelling. A method's first
+    own setting starts from those of all methods.
+    """
+    parts = patch.path.split("/")[1:]
+    key = "/".join(parts[:2])
     if patch.removes:
-        whole = match("/{path}/{verb}", patch.path)
-        key = setting_key(*whole) if whole else ""
-        if key not in stage.method_settings:
+        if len(parts) != 2 or key not in stage.method_settings:
             raise cannot_remove(patch)
         kept = {each: settings for each, settings in stage.method_settings.items() if each != key}
         return replace(stage, method_settings=kept)
-    names = match("/{path}/{verb}/{group}/{name}", patch.path)
-    if names is None:
+    if len(parts) != 4 or not all(parts):
         raise unknown_path(patch)
-    key, setting = setting_key(names[0], names[1]), f"{names[2]}/{names[3]}"
     present = stage.method_settings.get(key) or stage.method_settings.get("*/*") or MethodSettings()
-    changed = set_method_setting(present, setting, patch.value)
+    changed = set_method_setting(present, "/".join(parts[2:]), patch.value)
     if changed is None:
         raise unknown_path(patch)
     if changed.logging_level != "OFF" and not change.can_log:
         raise bad_request(ROLE_MISSING)
     return replace(stage, method_settings={**stage.method_settings, key: changed})
-
-
-def setting_key(path: str, verb: str) -> str:
-    """The model's key: "*/*" or "<resource path>/<verb>"."""
-    return f"{path}/{verb}" if path == "*" or path.startswith("/") else f"/{path}/{verb}"
 
 
 def set_deployment(stage: Stage, patch: Patch, change: Change) -> Stage:

@@ -27,7 +27,6 @@ from gatewright.apigateway.model import (
     RestApi,
     Stage,
 )
-from gatewright.findings import escape
 from gatewright.local.apigateway.scope import Result, root_of, when
 
 
@@ -202,15 +201,9 @@ def stage(of: Stage) -> Result:
     )
     shown["cacheClusterEnabled"] = of.cache_cluster_enabled
     shown["cacheClusterStatus"] = "AVAILABLE" if of.cache_cluster_enabled else "NOT_AVAILABLE"
-    shown["methodSettings"] = {setting_key(key): method_settings(each) for key, each in of.method_settings.items()}
+    shown["methodSettings"] = {key: method_settings(each) for key, each in of.method_settings.items()}
     shown["tracingEnabled"] = of.tracing_enabled
     return shown
-
-
-def setting_key(key: str) -> str:
-    """The model's "<resource path>/<verb>" as AWS spells it: the slashes of the path escaped."""
-    path, _, verb = key.rpartition("/")
-    return f"{escape(path)}/{verb}"
 
 
 def canary(of: CanarySettings) -> Result:
