@@ -70,6 +70,7 @@ class Connection(asyncio.Protocol):
         self.buffer = b""
         self.head: Head | None = None
         self.skipping = 0
+        self.held = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are none of asyncio's classes.
@@ -146,19 +147,25 @@ class Connection(asyncio.Protocol):
             return False
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
-        self.transport.write(head.encode("latin-1") + body)
+        self.transport.write(self.held + head.encode("latin-1") + body)
+        self.held = b""
         return True
 
     def reply(self, status: int) -> None:
         if self.transport is None:
             return
         if status == 202:
-            self.transport.write(ACCEPTED)
+            # A process that has asked for its next invocation already waits for that: one write, one wake-up less.
+            if self.buffer:
+                self.held = ACCEPTED
+            else:
+                self.transport.write(ACCEPTED)
             return
         reason = REASONS[status]
         body = f'{{"errorType":"{reason.replace(" ", "")}","errorMessage":"{reason}"}}'
         head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        self.transport.write((head + body).encode())
+        self.transport.write(self.held + (head + body).encode())
+        self.held = b""
 
     def hang_up(self) -> None:
         if self.transport is not None:
