@@ -41,7 +41,6 @@ class Document:
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     origins: Mapping[tuple[str, ...], Origin] = field(default_factory=dict, repr=False)
     silences: Silences = field(default_factory=Silences, repr=False)
-    positions: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def place(self, finding: Finding) -> Finding:
         """The finding with its file, line and column, and with the reason if the document silences it."""
@@ -73,10 +72,8 @@ class Document:
             Origin(self.name, tokens),
         )
         source = self.sources[origin.source]
-        if origin.source not in self.positions:
-            self.positions[origin.source] = positions.index(source)
-        node, exact = positions.find(self.positions[origin.source], origin.tokens)
-        return source.location(*positions.place_of(source, node, on_key=on_key or not exact))
+        spot, exact = positions.find(positions.spots_of(source), origin.tokens)
+        return source.location(*positions.place_of(spot, on_key=on_key or not exact))
 
     def excerpt(self, location: Location) -> str:
         """The line that a location points at, without its end; "" if it is in no file of this document."""
@@ -147,13 +144,11 @@ def parse_text(source: Source, limits: Limits) -> tuple[Any, tuple[Finding, ...]
     if source.text.lstrip()[:1] in ("{", "["):
         from gatewright.spec.json_reader import read_json
 
-        source.is_json = True
         try:
             parsed = read_json(source, limits)
         except DocumentError:
             if ".json" in Path(source.name).name.lower():
                 raise
-            source.is_json = False
         else:
             return parsed.data, parsed.findings
     from gatewright.spec.yaml_reader import read_yaml

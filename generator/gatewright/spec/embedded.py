@@ -151,11 +151,12 @@ def silences_inside(template: Document, tokens: tuple[str, ...]) -> Silences:
 
 
 def lines_of(template: Document, tokens: tuple[str, ...]) -> tuple[int, int]:
+    """The first and the last line of a node of the template."""
     source = template.sources[template.name]
-    template.locate(pointer_of(*tokens))  # builds the positions
-    node, _ = positions.find(template.positions[template.name], tokens)
-    last = max(each.start for each in positions.below(node))
-    return source.location(min(node.start, node.key_start)).line, source.location(last).line
+    spot, _ = positions.find(positions.spots_of(source), tokens)
+    first = spot.key_start if spot.key_start >= 0 else spot.start
+    last = max(each.start for each in positions.below(spot))
+    return source.location(first).line, source.location(last).line
 
 
 def intrinsics_in(document: Document) -> list[Finding]:

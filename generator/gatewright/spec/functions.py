@@ -74,18 +74,25 @@ class Walk:
     findings: list[Finding] = field(default_factory=list)
 
     def node(self, node: Any, tokens: tuple[str | int, ...]) -> Any:
+        """A container with its references rewritten; text elsewhere than at a URI holds none."""
         if isinstance(node, list):
-            return [self.node(item, (*tokens, place)) for place, item in enumerate(node)]
+            return [
+                self.node(item, (*tokens, place)) if isinstance(item, dict | list) else item
+                for place, item in enumerate(node)
+            ]
         if not isinstance(node, dict):
             return node
         call = intrinsic(node)
         if call is not None:
             self.foreign.update(resources_of(node))
             return self.escaped(node, call, tokens)
-        return {
-            key: self.uri(value, (*tokens, key)) if key in URI_KEYS else self.node(value, (*tokens, key))
+        made = {
+            key: self.node(value, (*tokens, key)) if isinstance(value, dict | list) and key not in URI_KEYS else value
             for key, value in node.items()
         }
+        for key in sorted(URI_KEYS & made.keys()):
+            made[key] = self.uri(made[key], (*tokens, key))
+        return made
 
     def uri(self, value: Any, tokens: tuple[str | int, ...]) -> Any:
         """A URI's canonical form if it names one of our functions; the value itself, walked, if not."""

@@ -68,15 +68,19 @@ def resolve(data: Any, values: Mapping[str, str]) -> Any:
 
 
 def resolved(node: Any, values: Mapping[str, str]) -> Any:
+    # Only what may hold an intrinsic is visited: most of a document is text.
     if isinstance(node, list):
-        return [item for item in (resolved(item, values) for item in node) if item is not NOTHING]
+        items = [resolved(item, values) if isinstance(item, dict | list) else item for item in node]
+        return [item for item in items if item is not NOTHING]
     if not isinstance(node, dict):
         return node
     call = intrinsic(node)
     if call is not None:
         return value_of(*call, values)
-    members = {key: resolved(value, values) for key, value in node.items()}
-    return {key: value for key, value in members.items() if value is not NOTHING}
+    members = {key: resolved(value, values) if isinstance(value, dict | list) else value for key, value in node.items()}
+    if NOTHING in members.values():
+        return {key: value for key, value in members.items() if value is not NOTHING}
+    return members
 
 
 def value_of(name: str, argument: Any, values: Mapping[str, str]) -> Any:

@@ -12,10 +12,10 @@ import re
 from typing import Any
 
 from gatewright.errors import DocumentError
-from gatewright.findings import Finding
+from gatewright.findings import Finding, pointer_of
 from gatewright.spec import codes
 from gatewright.spec.limits import Limits
-from gatewright.spec.positions import Node, index_json
+from gatewright.spec.positions import index_json, place_of
 from gatewright.spec.source import Source
 from gatewright.spec.yaml_events import collector_off, unreadable
 from gatewright.spec.yaml_reader import Parsed, with_related
@@ -111,18 +111,13 @@ def finite(text: str) -> float:
 
 def duplicates(source: Source) -> list[Finding]:
     """A finding for each key that stands twice, from the positions of all keys."""
-    found: list[Finding] = []
-    open_nodes: list[tuple[Node, str]] = [(index_json(source.text), "")]
-    while open_nodes:
-        node, pointer = open_nodes.pop()
-        for token, child in node.children.items():
-            here = f"{pointer}/{token.replace('~', '~0').replace('/', '~1')}"
-            for first in child.earlier:
-                where = source.location(first)
-                message = f"the key {shown(token)!r} stands twice: line {where.line} is lost, this one is kept"
-                place = source.location(child.key_start, child.key_length)
-                found.append(with_related(codes.DUPLICATE_KEY.at(message, place, here), where))
-            open_nodes.append((child, here))
+    source.root, doubles = index_json(source.text)
+    found = []
+    for double in doubles:
+        where = source.location(double.first)
+        message = f"the key {shown(double.tokens[-1])!r} stands twice: line {where.line} is lost, this one is kept"
+        place = source.location(*place_of(double.kept, on_key=True))
+        found.append(with_related(codes.DUPLICATE_KEY.at(message, place, pointer_of(*double.tokens)), where))
     return found
 
 

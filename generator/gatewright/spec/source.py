@@ -10,11 +10,15 @@ import bisect
 import codecs
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gatewright.errors import DocumentError
 from gatewright.findings import Location
 from gatewright.spec import codes
 from gatewright.spec.limits import Limits
+
+if TYPE_CHECKING:
+    from gatewright.spec.positions import Spot
 
 LINE_END = re.compile(r"\r\n|\n|\r")
 # UTF-32 first: its little-endian mark begins with UTF-16's.
@@ -29,11 +33,11 @@ BYTE_ORDER_MARKS = (
 
 @dataclass(slots=True)
 class Source:
-    """A text and its name. `is_json` says which reader took it, and so how positions are found in it."""
+    """A text and its name. `root` is the spot of its root node, once its positions are known."""
 
     name: str
     text: str
-    is_json: bool = False
+    root: Spot | None = field(default=None, repr=False)
     starts: list[int] = field(default_factory=list, repr=False)
 
     def location(self, offset: int, length: int = 1) -> Location:

@@ -6,7 +6,7 @@ In: a Source. Out: events, one at a time, or a DocumentError. Beside it what bot
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,12 +35,19 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def events(source: Source) -> Iterator[Any]:
-    """libyaml's events of the text (Any: their stubs let every field be None); its errors become DocumentErrors."""
-    try:
+def events(source: Source) -> Callable[[], Any]:
+    """libyaml's events of the text, one a call, then None. (Any: their stubs let every field be None.)"""
+    with its_errors(source):
         loader = EventLoader(source.text)
-        while loader.check_event():
-            yield loader.get_event()
+    following: Callable[[], Any] = loader.get_event
+    return following
+
+
+@contextmanager
+def its_errors(source: Source) -> Iterator[None]:
+    """Turns libyaml's errors into DocumentErrors at their places."""
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise unreadable(source, sentence(error), mark.index if mark else 0) from error

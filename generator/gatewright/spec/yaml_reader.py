@@ -7,12 +7,13 @@ event stream: its own composer recurses in C and crashes on deep nesting, and is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -24,9 +25,10 @@ from gatewright.errors import DocumentError
 from gatewright.findings import Finding, Location, pointer_of
 from gatewright.spec import codes
 from gatewright.spec.limits import Limits
+from gatewright.spec.positions import MERGE_KEY, Spot, new_spot
 from gatewright.spec.source import Source
 from gatewright.spec.tags import long_form
-from gatewright.spec.yaml_events import collector_off, events, unreadable
+from gatewright.spec.yaml_events import collector_off, events, its_errors, unreadable
 from gatewright.spec.yaml_scalars import MERGE, STANDARD, STR, Meaning, UnfitTag, key_text, plain, shown, tagged
 
 CONTAINER_TAGS = {STANDARD + kind for kind in ("map", "seq", "omap", "pairs", "set")}
@@ -64,27 +66,30 @@ class Parsed:
 
 @dataclass(slots=True)
 class Frame:
-    """A container that is still open. `key` is the mapping key whose value comes next; `nodes` counts, aliases
-    expanded, and `height` is how deep it reaches below itself."""
+    """A container that is still open. `key` is the mapping key whose value comes next, `below` the spots so far;
+    `nodes` counts, aliases expanded, and `height` is how deep it reaches below itself."""
 
     container: Any
+    below: Any
     tag: str | None
     anchor: str | None
     start: yaml.Mark
-    key: str | None = None
-    keys: dict[str, yaml.Mark] = field(default_factory=dict)
-    merges: list[Any] = field(default_factory=list)
+    awaits_key: bool
+    key: str = ""
+    key_start: int = -1
+    key_end: int = -1
+    merges: tuple[dict[str, Any], ...] = ()
     nodes: int = 1
     height: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Anchored:
+class Anchored(NamedTuple):
     """What an alias stands for, once its node is complete."""
 
     value: Any
-    nodes: int
-    height: int
+    nodes: int = 1
+    height: int = 0
+    below: Any = None
 
 
 def read_yaml(source: Source, limits: Limits) -> Parsed:
@@ -95,7 +100,7 @@ def read_yaml(source: Source, limits: Limits) -> Parsed:
 
 
 class Builder:
-    """Makes data out of events with a stack of open containers instead of recursion."""
+    """Makes data and spots out of events with a stack of open containers instead of recursion."""
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self.source = source
@@ -114,28 +119,32 @@ class Builder:
             SequenceStartEvent: self.start,
             MappingEndEvent: self.end,
             SequenceEndEvent: self.end,
+            DocumentStartEvent: self.document,
         }
-        documents = 0
-        for event in events(self.source):
-            kind = type(event)
-            handler = handlers.get(kind)
-            if handler is not None:
-                handler(event)
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    raise self.stop("a second document begins here", event.start_mark, "keep one document in a file")
+        with its_errors(self.source):
+            following = events(self.source)
+            while (event := following()) is not None:
+                handler = handlers.get(type(event))
+                if handler is not None:
+                    handler(event)
         return Parsed(self.root, tuple(self.findings))
+
+    def document(self, event: Any) -> None:
+        if self.source.root is not None:
+            raise self.stop("a second document begins here", event.start_mark, "keep one document in a file")
 
     def start(self, event: Any) -> None:
         if len(self.stack) >= self.limits.depth:
             raise self.stop(f"more than {self.limits.depth} levels are nested", event.start_mark, "nest less deeply")
-        if self.stack and isinstance(self.stack[-1].container, dict) and self.stack[-1].key is None:
+        if self.stack and self.stack[-1].awaits_key:
             raise self.stop("a mapping or a list cannot be a key", event.start_mark, "write the key as text")
-        container: Any = {} if isinstance(event, MappingStartEvent) else []
         if event.anchor:
             self.anchors[event.anchor] = None
-        self.stack.append(Frame(container, event.tag, event.anchor, event.start_mark))
+        mark = event.start_mark
+        mapping = type(event) is MappingStartEvent
+        container: Any = {} if mapping else []
+        below: Any = {} if mapping else []
+        self.stack.append(Frame(container, below, event.tag, event.anchor, mark, mapping))
 
     def end(self, _event: Any) -> None:
         frame = self.stack.pop()
@@ -145,8 +154,9 @@ class Builder:
         if frame.tag and frame.tag != "!" and frame.tag not in CONTAINER_TAGS:
             value = self.under_tag(frame.tag, value, frame.start)
         if frame.anchor:
-            self.anchors[frame.anchor] = Anchored(value, frame.nodes, frame.height)
-        self.add(value, frame.nodes, frame.height, frame.start)
+            self.anchors[frame.anchor] = Anchored(value, frame.nodes, frame.height, frame.below)
+        start = frame.start.index
+        self.add(value, start, start + 1, frame.nodes, frame.height, frame.below)
 
     def alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
@@ -160,35 +170,38 @@ class Builder:
             raise self.stop(message, event.start_mark, "refer with $ref instead of aliases of aliases")
         if len(self.stack) + anchored.height > self.limits.depth:
             raise self.stop(f"more than {self.limits.depth} levels are nested through aliases", event.start_mark, "")
-        frame = self.stack[-1] if self.stack else None
-        if frame is not None and isinstance(frame.container, dict) and frame.key is None:
+        if self.stack and self.stack[-1].awaits_key:
             if not isinstance(anchored.value, str):
                 raise self.stop("only text can be a key", event.start_mark, "write the key as text")
-            self.key(anchored.value, event.start_mark)
+            self.key(anchored.value, event)
             return
-        self.add(anchored.value, anchored.nodes, anchored.height, event.start_mark)
+        start, end = event.start_mark.index, event.end_mark.index
+        self.add(anchored.value, start, end, anchored.nodes, anchored.height, anchored.below)
 
     def scalar(self, event: Any) -> None:
-        frame = self.stack[-1] if self.stack else None
         if event.tag and event.tag != "!":
-            self.tagged_scalar(event, frame)
+            self.tagged_scalar(event)
             return
-        text = event.value
-        if not event.implicit[0]:
-            meaning = None
-        else:
+        text = value = event.value
+        frame = self.stack[-1] if self.stack else None
+        awaits_key = frame is not None and frame.awaits_key
+        if event.implicit[0]:
             meaning = plain(text) if len(text) < 64 else plain.__wrapped__(text)
-        if frame is not None and frame.key is None and isinstance(frame.container, dict):
-            self.scalar_key(text, meaning, event)
-            return
-        value = text if meaning is None or meaning.tag == MERGE else meaning.value
-        if meaning is not None and meaning.code is not None:
-            self.surprise(meaning, event)
+            if meaning.tag != STR:
+                if awaits_key:
+                    self.odd_key(text, meaning, event)
+                    return
+                value = text if meaning.tag == MERGE else meaning.value
+            if meaning.code is not None:
+                self.surprise(meaning, event)
         if event.anchor:
-            self.anchors[event.anchor] = Anchored(value, 1, 0)
-        self.add(value, 1, 0, event.start_mark)
+            self.anchors[event.anchor] = Anchored(value)
+        if awaits_key:
+            self.key(text, event)
+            return
+        self.add(value, event.start_mark.index, event.end_mark.index)
 
-    def tagged_scalar(self, event: Any, frame: Frame | None) -> None:
+    def tagged_scalar(self, event: Any) -> None:
         value: Any
         if event.tag.startswith(STANDARD):
             try:
@@ -199,62 +212,62 @@ class Builder:
         else:
             value = self.under_tag(event.tag, event.value, event.start_mark)
         if event.anchor:
-            self.anchors[event.anchor] = Anchored(value, 1, 0)
-        if frame is not None and frame.key is None and isinstance(frame.container, dict):
+            self.anchors[event.anchor] = Anchored(value)
+        if self.stack and self.stack[-1].awaits_key:
             if isinstance(value, dict):
                 raise self.stop(f"{event.tag} cannot be a key", event.start_mark, "write the key as text")
-            self.key(key_text(Meaning(STR, value)), event.start_mark)
+            self.key(key_text(Meaning(STR, value)), event)
             return
-        self.add(value, 1, 0, event.start_mark)
+        self.add(value, event.start_mark.index, event.end_mark.index)
 
-    def scalar_key(self, text: str, meaning: Meaning | None, event: Any) -> None:
+    def odd_key(self, text: str, meaning: Meaning, event: Any) -> None:
         if event.anchor:
-            self.anchors[event.anchor] = Anchored(text, 1, 0)
-        if meaning is not None and meaning.tag == MERGE:
-            self.stack[-1].key = MERGE
-            return
-        key = text if meaning is None else key_text(meaning)
-        if meaning is not None and key != text:
+            self.anchors[event.anchor] = Anchored(text)
+        key = text if meaning.tag == MERGE else key_text(meaning)
+        if key != text:
             message = f"the key {shown(text)} becomes {shown(key)!r} in JSON"
             self.findings.append(self.placed(codes.ODD_KEY, message, event.start_mark, length=len(text)))
-        elif meaning is not None and meaning.code is codes.DATE:
+        elif meaning.code is codes.DATE:
             self.surprise(meaning, event)
-        self.key(key, event.start_mark)
+        self.key(MERGE if meaning.tag == MERGE else key, event)
 
-    def key(self, key: str, mark: yaml.Mark) -> None:
+    def key(self, key: str, event: Any) -> None:
         frame = self.stack[-1]
-        first = frame.keys.get(key)
-        if first is not None:
-            self.duplicate(key, first, mark)
-        frame.keys[key] = mark
-        frame.key = key
+        frame.key, frame.awaits_key = key, False
+        frame.key_start, frame.key_end = event.start_mark.index, event.end_mark.index
         frame.nodes += 1
+        first = frame.below.get(key)
+        if first is not None:
+            self.duplicate(key, first.key_start, frame.key_start)
 
-    def add(self, value: Any, nodes: int, height: int, mark: yaml.Mark) -> None:
+    def add(self, value: Any, start: int, end: int, nodes: int = 1, height: int = 0, below: Any = None) -> None:
         """Put a complete value where it belongs: into the open container, or as the root."""
         if not self.stack:
-            self.root = value
+            self.root, self.source.root = value, Spot(start, end, -1, -1, below)
             return
         frame = self.stack[-1]
         frame.nodes += nodes
         if height >= frame.height:
             frame.height = height + 1
-        if isinstance(frame.container, list):
+        spot = new_spot((start, end, frame.key_start, frame.key_end, below))
+        if type(frame.container) is list:
             frame.container.append(value)
+            frame.below.append(spot)
             return
-        key = frame.key
-        frame.key = None
-        if key == MERGE:
-            self.merge(frame, value, mark)
-        elif key is not None:
-            frame.container[key] = value
+        frame.awaits_key = True
+        if frame.key == MERGE:
+            frame.below[MERGE_KEY] = spot
+            self.merge(frame, value, start)
+            return
+        frame.container[frame.key] = value
+        frame.below[frame.key] = spot
 
-    def merge(self, frame: Frame, value: Any, mark: yaml.Mark) -> None:
+    def merge(self, frame: Frame, value: Any, offset: int) -> None:
         """`<<`: a mapping, or a list of mappings of which the earlier win (YAML 1.1, merge key type)."""
         mappings = value if isinstance(value, list) else [value]
         if not all(isinstance(mapping, dict) for mapping in mappings):
-            raise self.stop("<< merges mappings only", mark, "give a mapping, or a list of mappings")
-        frame.merges.extend(reversed(mappings))
+            raise unreadable(self.source, "<< merges mappings only", offset, "give a mapping, or a list of mappings")
+        frame.merges = (*frame.merges, *reversed(mappings))
 
     def under_tag(self, tag: str, value: Any, mark: yaml.Mark) -> Any:
         written = long_form(tag, value)
@@ -263,14 +276,14 @@ class Builder:
         self.findings.append(self.placed(codes.UNKNOWN_TAG, f"the tag {shown(tag)} is not known here", mark))
         return value
 
-    def duplicate(self, key: str, first: yaml.Mark, second: yaml.Mark) -> None:
-        where = self.source.location(first.index)
+    def duplicate(self, key: str, first: int, second: int) -> None:
+        where = self.source.location(first)
         message = f"the key {shown(key)!r} stands twice: line {where.line} is lost, this one is kept"
-        finding = codes.DUPLICATE_KEY.at(message, self.source.location(second.index, len(key)), self.pointer(key))
+        finding = codes.DUPLICATE_KEY.at(message, self.source.location(second, len(key)), self.pointer())
         self.findings.append(with_related(finding, where))
 
     def surprise(self, meaning: Meaning, event: Any) -> None:
-        key = self.stack[-1].key if self.stack else None
+        key = self.stack[-1].key if self.stack else ""
         if meaning.code is None or (meaning.code is codes.BOOLEAN_WORD and key in BOOLEAN_KEYS):
             return
         self.findings.append(self.placed(meaning.code, meaning.message, event.start_mark, length=len(event.value)))
@@ -278,7 +291,7 @@ class Builder:
     def placed(self, code: codes.Code, message: str, mark: yaml.Mark, *, length: int = 1) -> Finding:
         return code.at(message, self.source.location(mark.index, length), self.pointer())
 
-    def pointer(self, *last: str) -> str:
+    def pointer(self) -> str:
         """The pointer, in the data as it will be, of the node that comes next."""
         tokens: list[str | int] = []
         merging = False
@@ -286,10 +299,10 @@ class Builder:
             tokens.extend(long_form(frame.tag, "") or () if frame.tag else ())
             if isinstance(frame.container, dict):
                 merging = frame.key == MERGE
-                tokens.extend((frame.key,) if frame.key is not None and not merging else ())
+                tokens.extend(() if frame.awaits_key or merging else (frame.key,))
             elif not merging:
                 tokens.append(len(frame.container))
-        return pointer_of(*tokens, *last)
+        return pointer_of(*tokens)
 
     def stop(self, message: str, mark: yaml.Mark, help: str) -> DocumentError:
         return unreadable(self.source, message, mark.index, help)
