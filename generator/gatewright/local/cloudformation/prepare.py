@@ -18,6 +18,7 @@ from gatewright.local.cloudformation.refusals import invalid
 from gatewright.local.cloudformation.stack import Intent
 from gatewright.local.cloudformation.template import ResourceBlock, Template
 from gatewright.local.cloudformation.types.arguments import tag_map
+from gatewright.local.cloudformation.types.check import problems
 from gatewright.local.cloudformation.types.entry import Entry
 
 URL_SUFFIX = "amazonaws.com"
@@ -227,5 +228,7 @@ def check_properties(block: ResourceBlock, entries: Mapping[str, Entry]) -> None
         raise invalid(
             f"{prefix} #: extraneous key [{extra[0]}] is not permitted (the local cloud knows {block.type} by: {known})"
         )
+    for problem in problems(entry, block.properties):
+        raise invalid(f"{prefix} {problem}")
     if missing:
         raise invalid(f"{prefix} #: required key [{missing[0]}] not found")

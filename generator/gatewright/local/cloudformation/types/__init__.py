@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gatewright.local.cloudformation.types import functions, iam, logs, rest_api, stages, versions
+from gatewright.local.cloudformation.types import (
+    buckets,
+    dns,
+    domains,
+    functions,
+    iam,
+    logs,
+    managed_policies,
+    parts,
+    plans,
+    pools,
+    queues,
+    rest_api,
+    settings,
+    stages,
+    tables,
+    topics,
+    versions,
+)
 from gatewright.local.cloudformation.types.entry import Entry
 
 ENTRIES: Mapping[str, Entry] = {
     **rest_api.ENTRIES,
     **stages.ENTRIES,
+    **domains.ENTRIES,
+    **plans.ENTRIES,
+    **parts.ENTRIES,
     **functions.ENTRIES,
     **versions.ENTRIES,
     **iam.ENTRIES,
+    **managed_policies.ENTRIES,
     **logs.ENTRIES,
+    **buckets.ENTRIES,
+    **tables.ENTRIES,
+    **queues.ENTRIES,
+    **topics.ENTRIES,
+    **pools.ENTRIES,
+    **dns.ENTRIES,
+    **settings.ENTRIES,
 }

@@ -60,6 +60,8 @@ class Site:
 class Entry:
     """`properties` are those the local cloud carries out; any other is refused before anything is created.
     `conditional` are those that force a replacement only sometimes: `replaces(old, new)` decides.
+    `call` ("lambda:CreateFunction") is the call whose shape nested values have, where it has a member of the property's
+    name; `nested` lists the keys of those that it has not.
     `tags` says how the type writes tags ("list", "map"; "" when it takes none): a stack's tags go into them."""
 
     create: Callable[[Site, Props], Made]
@@ -73,7 +75,8 @@ class Entry:
     attributes: frozenset[str] = frozenset()
     tags: str = ""
     tags_property: str = "Tags"
-    named: str = ""
+    call: str = ""
+    nested: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def words(text: str) -> frozenset[str]:

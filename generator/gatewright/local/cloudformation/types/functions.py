@@ -138,7 +138,7 @@ FUNCTION = Entry(
     create_only=words("FunctionName PackageType"),
     attributes=words("Arn"),
     tags="list",
-    named="FunctionName",
+    call="lambda:CreateFunction",
 )
 
 ENTRIES = {"AWS::Lambda::Function": FUNCTION}

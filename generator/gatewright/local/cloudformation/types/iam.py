@@ -155,7 +155,7 @@ ROLE = Entry(
     create_only=words("Path RoleName"),
     attributes=words("Arn RoleId"),
     tags="list",
-    named="RoleName",
+    nested={"Policies": words("PolicyDocument PolicyName"), "Tags": words("Key Value")},
 )
 POLICY = Entry(
     create=create_policy,

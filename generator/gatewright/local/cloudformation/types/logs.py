@@ -67,7 +67,7 @@ LOG_GROUP = Entry(
     create_only=words("LogGroupName"),
     attributes=words("Arn"),
     tags="list",
-    named="LogGroupName",
+    call="logs:CreateLogGroup",
 )
 
 ENTRIES = {"AWS::Logs::LogGroup": LOG_GROUP}

@@ -164,6 +164,8 @@ REST_API = Entry(
     ),
     attributes=words("RestApiId RootResourceId"),
     tags="list",
+    call="apigateway:CreateRestApi",
+    nested={"BodyS3Location": words("Bucket ETag Key Version")},
 )
 
 ENTRIES = {"AWS::ApiGateway::RestApi": REST_API}

@@ -204,7 +204,11 @@ STAGE = Entry(
     required=words("RestApiId"),
     create_only=words("RestApiId StageName"),
     tags="list",
-    named="StageName",
+    nested={
+        "AccessLogSetting": words("DestinationArn Format"),
+        "CanarySetting": words("DeploymentId PercentTraffic StageVariableOverrides UseStageCache"),
+        "MethodSettings": frozenset(METHOD_SETTINGS) | words("HttpMethod ResourcePath"),
+    },
 )
 ACCOUNT = Entry(
     create=put_account,

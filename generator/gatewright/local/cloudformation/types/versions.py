@@ -107,6 +107,7 @@ ALIAS = Entry(
     required=words("FunctionName FunctionVersion Name"),
     create_only=words("FunctionName Name"),
     attributes=words("AliasArn"),
+    nested={"RoutingConfig": words("AdditionalVersionWeights")},
 )
 PERMISSION = Entry(
     create=create_permission,
