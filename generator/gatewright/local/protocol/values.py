@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 DEFAULT_TIMES = {"body": "unixtimestamp", "header": "rfc822", "querystring": "iso8601", "uri": "iso8601"}
 """botocore.serialize: how a rest-json time is written where the model names no format. Query uses iso8601."""
 
+NUMBER = "class com.amazon.coral.value.json.numbers.TruncatingBigNumber"
+JAVA = {bool: "class java.lang.Boolean", int: NUMBER, float: NUMBER}
+"""What AWS calls a JSON value that stands where a text should (seen in its replies)."""
+
 
 def malformed(where: str, expected: str) -> ServiceError:
     return ServiceError("SerializationException", f"{where} is not {expected}", 400)
@@ -58,6 +62,8 @@ def from_json(shape: Shape, value: Any, where: str) -> Any:
         return float(value)
     if (kind == "boolean" and isinstance(value, bool)) or (kind in ("string", "character") and isinstance(value, str)):
         return value
+    if kind == "string" and isinstance(value, bool | int | float):
+        raise ServiceError("SerializationException", f"{JAVA[type(value)]} can not be converted to an String", 400)
     raise malformed(where, article(kind))
 
 
