@@ -6,6 +6,7 @@ and an orderly end. Nothing here listens; `__main__` does.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 from collections.abc import Awaitable, Mapping
@@ -143,6 +144,10 @@ class Cloud:
                 self.connected(service, self.setting.region)
         except ImportError as error:
             LOG.warning("a part of the local cloud cannot be loaded: %s", error)
+        # What is loaded by now stays: the collector need not look at it again in the middle of requests.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 100)
 
     async def close(self) -> None:
         """End every function process, and what else was started."""
