@@ -30,7 +30,8 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "REQUEST_HEADER": frozenset(("path", "method", "name")),
 }
 NAMED = frozenset(kind for kind, fields in FIELDS.items() if "name" in fields)
-INHERITED = frozenset(FIELDS) - {"API", "AUTHORIZER", "MODEL", "RESOURCE"}
+# What is below a location inherits its part; a method's words are its own (the API reference; a recorded export agrees).
+INHERITED = frozenset(FIELDS) - {"API", "AUTHORIZER", "MODEL", "RESOURCE", "METHOD", "REQUEST_BODY"}
 MAX_PARTS = 2000
 UNREADABLE = "Unable to build importer with provided input."
 
