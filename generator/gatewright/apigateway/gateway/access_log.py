@@ -12,6 +12,7 @@ from gatewright.apigateway.gateway.lookup import context_text
 from gatewright.apigateway.gateway.types import Response
 
 VARIABLE = re.compile(r"\$context((?:\.[A-Za-z0-9_:-]+)+)")
+LINE_BREAK = re.compile(r"[\r\n]")
 ABSENT = "-"
 
 
@@ -22,7 +23,7 @@ def line(template: str, facts: Mapping[str, Any]) -> str:
         parts.append(text)
         if name:
             value = context_text(facts, name)
-            parts.append(ABSENT if value is None or value == "" else value.replace("\n", " ").replace("\r", " "))
+            parts.append(LINE_BREAK.sub(" ", value) if value else ABSENT)
     return "".join(parts)
 
 

@@ -19,8 +19,10 @@ WINDOW = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 def unpack(exchange: Exchange, limit: int) -> None:
     """Replace the request by one with its plain body. Raises Refusal: 413 beyond `limit` bytes, 400 for broken data."""
     request = exchange.request
+    if exchange.deployment.api.minimum_compression_size is None or not request.body:
+        return
     encoding = (exchange.header("content-encoding") or "").strip().lower()
-    if exchange.deployment.api.minimum_compression_size is None or encoding not in WINDOW or not request.body:
+    if encoding not in WINDOW:
         return
     reader = zlib.decompressobj(WINDOW[encoding])
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 PATH = re.compile(r"arn:[^:]+:apigateway:[^:]*:lambda:path/2015-03-31/functions/(.+)/invocations\Z")
 VARIABLE = re.compile(r"\$\{stageVariables\.([^}]*)\}")
@@ -17,8 +18,16 @@ class UriError(Exception):
 def function_arn(uri: str | None, stage_variables: Mapping[str, str]) -> str:
     """The ARN (with its qualifier, if it has one) of `arn:…:lambda:path/2015-03-31/functions/<arn>/invocations`.
     A stage variable that is not set leaves nothing, and then the ARN does not hold. Raises UriError."""
-    filled = VARIABLE.sub(lambda found: stage_variables.get(found.group(1), ""), uri or "")
-    match = PATH.match(filled)
-    if match is None or not FUNCTION.match(match.group(1)):
+    filled = uri or ""
+    if "${" in filled:
+        filled = VARIABLE.sub(lambda found: stage_variables.get(found.group(1), ""), filled)
+    arn = _arn(filled)
+    if arn is None:
         raise UriError("Invalid endpoint address")
-    return match.group(1)
+    return arn
+
+
+@lru_cache(maxsize=1024)
+def _arn(uri: str) -> str | None:
+    match = PATH.match(uri)
+    return match.group(1) if match and FUNCTION.match(match.group(1)) else None

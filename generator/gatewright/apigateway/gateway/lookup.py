@@ -5,7 +5,6 @@ Gateway responses, access logs, identity sources and parameter mappings name the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,8 @@ from gatewright.apigateway.gateway.exchange import Exchange
 
 def context_value(context: Mapping[str, Any], name: str) -> Any:
     """The value at "identity.sourceIp"; None when there is none. A key with dots of its own is found whole."""
+    if name in context:
+        return context[name]
     node: Any = context
     rest = name
     while rest:
@@ -33,7 +34,9 @@ def context_text(context: Mapping[str, Any], name: str) -> str | None:
     value = context_value(context, name)
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value) if isinstance(value, int | float) else None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else None
 
 
 def request_value(exchange: Exchange, name: str) -> str | None:
