@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -152,6 +154,21 @@ class Stacks:
         title = params.pop("ChangeSetName", "changes")
         made = self.call("CreateChangeSet", StackName=name, ChangeSetName=title, **given, **params)
         return self.call("DescribeChangeSet", ChangeSetName=made["Id"])
+
+
+@pytest.fixture(scope="package")
+def wired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The services over HTTP, see wired.py. A fixture with the stack's name is `stack`."""
+    from local.cloudformation.wired import Wired
+
+    found = Wired(Path(tmp_path_factory.mktemp("wired")))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def stack() -> str:
+    return f"s{uuid4().hex[:8]}"
 
 
 @pytest.fixture

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
-
-import pytest
 
 from gatewright.local.cloudformation.refusals import ResourceFailure
 from gatewright.local.cloudformation.types.entry import Entry, Made, words
@@ -16,20 +11,6 @@ from local.cloudformation.wired import BUCKET, Wired
 
 KEPT = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 STAGES = ("TEST", "PROD")
-
-
-@pytest.fixture(scope="module")
-def wired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wired]:
-    found = Wired(Path(tmp_path_factory.mktemp("wired")))
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def stack(wired: Wired) -> Iterator[str]:
-    name = f"s{uuid4().hex[:8]}"
-    yield name
-    wired.formation.close()
 
 
 def body(paths: tuple[str, ...]) -> dict[str, Any]:

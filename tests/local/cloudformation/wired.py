@@ -151,4 +151,8 @@ class Wired:
 
     def reasons(self, name: str) -> list[str]:
         events = self.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-        return [each["ResourceStatusReason"] for each in events if each["ResourceStatus"].endswith("_FAILED")]
+        return [
+            each["ResourceStatusReason"]
+            for each in events
+            if each["ResourceStatus"].endswith("_FAILED") and each["LogicalResourceId"] != each["StackName"]
+        ]

@@ -1,4 +1,4 @@
-"""AWS::Cognito: user pools, their clients, groups, domains and resource servers."""
+"""AWS::Cognito: user pools, their clients and groups."""
 
 from __future__ import annotations
 
@@ -113,23 +113,6 @@ def delete_group(site: Site, name: str, props: Props) -> None:
     site.client("cognito-idp").delete_group(UserPoolId=props["UserPoolId"], GroupName=name)
 
 
-def create_server(site: Site, props: Props) -> Made:
-    client = site.client("cognito-idp")
-    client.create_resource_server(**arguments(client, "CreateResourceServer", props))
-    return Made(str(props["Identifier"]))
-
-
-def update_server(site: Site, name: str, props: Props, old: Props) -> Made:
-    del old
-    client = site.client("cognito-idp")
-    client.update_resource_server(**arguments(client, "UpdateResourceServer", props))
-    return Made(name)
-
-
-def delete_server(site: Site, name: str, props: Props) -> None:
-    site.client("cognito-idp").delete_resource_server(UserPoolId=props["UserPoolId"], Identifier=name)
-
-
 ENTRIES = {
     "AWS::Cognito::UserPool": Entry(
         create=create_pool,
@@ -160,13 +143,5 @@ ENTRIES = {
         properties=words("Description GroupName Precedence RoleArn UserPoolId"),
         required=words("UserPoolId"),
         create_only=words("GroupName UserPoolId"),
-    ),
-    "AWS::Cognito::UserPoolResourceServer": Entry(
-        create=create_server,
-        update=update_server,
-        delete=delete_server,
-        properties=words("Identifier Name Scopes UserPoolId"),
-        required=words("Identifier Name UserPoolId"),
-        create_only=words("Identifier UserPoolId"),
     ),
 }
