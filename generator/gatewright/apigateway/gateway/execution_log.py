@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from gatewright.apigateway.gateway.exchange import Exchange
-from gatewright.apigateway.gateway.types import FunctionResult, Headers, Response
+from gatewright.apigateway.gateway.types import Headers, Response
 
 MAX_LINE = 1024
 CUT = " [TRUNCATED]"
@@ -27,39 +27,6 @@ def opening(exchange: Exchange, path: str) -> None:
         log.append(f"Method request query string: {show(query)}")
         log.append(f"Method request headers: {show_headers(request.headers)}")
         log.append(f"Method request body before transformations: {_text(request.body)}")
-
-
-def before_call(exchange: Exchange, function_arn: str, payload: bytes) -> None:
-    """What goes to a function."""
-    if exchange.traced:
-        url = (
-            f"https://lambda.{function_arn.split(':')[3]}.amazonaws.com/2015-03-31/functions/{function_arn}/invocations"
-        )
-        exchange.log.append(f"Endpoint request URI: {url}")
-        headers = (
-            ("x-amzn-lambda-integration-tag", exchange.request_id),
-            ("x-amzn-apigateway-api-id", exchange.deployment.api.id),
-            ("Accept", "application/json"),
-            ("User-Agent", f"AmazonAPIGateway_{exchange.deployment.api.id}"),
-            ("X-Amzn-Trace-Id", exchange.trace_id),
-        )
-        exchange.log.append(f"Endpoint request headers: {show(headers)}")
-        exchange.log.append(f"Endpoint request body after transformations: {_text(payload)}")
-        exchange.log.append(f"Sending request to {url}")
-
-
-def after_call(exchange: Exchange, result: FunctionResult) -> None:
-    """What came back from it."""
-    latency = exchange.integration_latency
-    exchange.log.append(f"Received response. Status: 200, Integration latency: {latency} ms")
-    if exchange.traced:
-        headers = (
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(result.payload))),
-            ("X-Amzn-Trace-Id", exchange.trace_id),
-        )
-        exchange.log.append(f"Endpoint response headers: {show(headers)}")
-        exchange.log.append(f"Endpoint response body before transformations: {_text(result.payload)}")
 
 
 def closing(exchange: Exchange, response: Response, *, refused: bool) -> None:

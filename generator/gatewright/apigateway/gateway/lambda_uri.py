@@ -27,6 +27,11 @@ def function_arn(uri: str | None, stage_variables: Mapping[str, str]) -> str:
     return arn
 
 
+def invocation_url(arn: str) -> str:
+    """Where Lambda's API invokes a function, as execution logs name it."""
+    return f"https://lambda.{arn.split(':')[3]}.amazonaws.com/2015-03-31/functions/{arn}/invocations"
+
+
 @lru_cache(maxsize=1024)
 def _arn(uri: str) -> str | None:
     match = PATH.match(uri)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from gatewright.apigateway.gateway import execution_log, proxy_event, proxy_response
+from gatewright.apigateway.gateway import proxy_event, proxy_response
 from gatewright.apigateway.gateway.exchange import Exchange, Refusal
-from gatewright.apigateway.gateway.lambda_uri import UriError, function_arn
-from gatewright.apigateway.gateway.types import BackendError, Backends, Response
+from gatewright.apigateway.gateway.integrate import trace
+from gatewright.apigateway.gateway.lambda_uri import UriError, function_arn, invocation_url
+from gatewright.apigateway.gateway.types import Backends, Headers, Response
 from gatewright.apigateway.model import Integration
+
+JSON_ANSWER: Headers = (("Content-Type", "application/json"),)
 
 
 async def invoke(exchange: Exchange, integration: Integration, backends: Backends) -> Response:
@@ -21,7 +24,7 @@ async def invoke(exchange: Exchange, integration: Integration, backends: Backend
         log = "Execution failed due to configuration error: a function is invoked with POST"
         raise Refusal("INTEGRATION_FAILURE", "Internal server error", log)
     payload = proxy_event.payload(exchange)
-    execution_log.before_call(exchange, arn, payload)
+    trace.request(exchange, invocation_url(arn), _own_headers(exchange), payload)
     started = backends.monotonic()
     try:
         result = await backends.invoke(
@@ -31,10 +34,20 @@ async def invoke(exchange: Exchange, integration: Integration, backends: Backend
             credentials=integration.credentials,
             timeout=integration.timeout_in_millis / 1000,
         )
-    except BackendError:
+    finally:
         exchange.integration_latency = round((backends.monotonic() - started) * 1000)
-        raise
-    exchange.integration_latency = round((backends.monotonic() - started) * 1000)
     exchange.integration_status = 200
-    execution_log.after_call(exchange, result)
+    trace.response(exchange, Response(200, JSON_ANSWER, result.payload))
     return proxy_response.read(result, exchange)
+
+
+def _own_headers(exchange: Exchange) -> Headers:
+    """What the gateway tells Lambda about itself (recorded)."""
+    api_id = exchange.deployment.api.id
+    return (
+        ("x-amzn-lambda-integration-tag", exchange.request_id),
+        ("x-amzn-apigateway-api-id", api_id),
+        ("Accept", "application/json"),
+        ("User-Agent", f"AmazonAPIGateway_{api_id}"),
+        ("X-Amzn-Trace-Id", exchange.trace_id),
+    )
