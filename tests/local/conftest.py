@@ -15,10 +15,14 @@ Clients = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    root = Path(tmp_path_factory.mktemp("cloud"))
-    yield lifecycle.start(root, 0)
-    lifecycle.stop(root)
+def cloud_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(tmp_path_factory.mktemp("cloud"))
+
+
+@pytest.fixture(scope="session")
+def cloud(cloud_root: Path) -> Iterator[Running]:
+    yield lifecycle.start(cloud_root, 0)
+    lifecycle.stop(cloud_root)
 
 
 @pytest.fixture(scope="session")

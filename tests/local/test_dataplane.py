@@ -10,10 +10,12 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gatewright.local import lifecycle
 from gatewright.local.lifecycle import Running
 
 HANDLER = """
@@ -342,6 +344,33 @@ def messages(logs: Any, group: str) -> list[str]:
         events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])["events"]
         found += [event["message"].rstrip("\n") for event in events]
     return found
+
+
+def test_the_cloud_s_own_log_says_why(api: Api, cloud: Running, cloud_root: Path) -> None:
+    mark = uuid.uuid4().hex
+    assert api.call(f"/open?raise=1&{mark}").status == 502
+    assert api.call("/unpermitted").status == 500
+    log = "\n".join(lifecycle.logs(cloud_root, lines=5_000))
+    assert "ValueError: as asked" in log
+    assert "Invalid permissions on Lambda function" in log
+    assert "asked for /open" in log
+
+
+def test_a_method_can_be_tried_without_a_stage(api: Api, client: Callable[..., Any]) -> None:
+    gateway = client("apigateway")
+    resources = {each["path"]: each["id"] for each in gateway.get_resources(restApiId=api.id)["items"]}
+    tried = gateway.test_invoke_method(restApiId=api.id, resourceId=resources["/open"], httpMethod="GET")
+    assert tried["status"] == 200
+    assert json.loads(tried["body"])["event"]["requestContext"]["stage"] == "test-invoke-stage"
+    assert "Successfully completed execution" in tried["log"]
+
+
+def test_what_is_held_is_counted(api: Api, cloud_root: Path) -> None:
+    status = lifecycle.status(cloud_root)
+    assert status is not None
+    assert status.held["APIs"] >= 1
+    assert status.held["functions"] >= 3
+    assert status.held["processes"] >= 1
 
 
 def test_api_keys_and_rates(client: Callable[..., Any], cloud: Running, api: Api) -> None:

@@ -22,7 +22,7 @@ from gatewright.local.backends.outgoing import Outgoing
 from gatewright.local.backends.provisions import fetch_object, role_environment
 from gatewright.local.backends.rates import Buckets
 from gatewright.local.backends.roles import Roles
-from gatewright.local.backends.stage import World
+from gatewright.local.backends.stage import StageBackends, World
 from gatewright.local.cloudformation.clients import connect
 from gatewright.local.cloudformation.service import CloudFormation
 from gatewright.local.functions.service import Functions
@@ -38,6 +38,9 @@ from gatewright.local.service import Service
 from gatewright.local.sigv4 import Key
 
 LOG = logging.getLogger(__name__)
+PRINTED = logging.getLogger("function")
+"""What functions print stands in the cloud's own log too, without Lambda's own lines for every invocation."""
+PLATFORM_LINES = ("START RequestId", "END RequestId", "REPORT RequestId")
 CONTROL_BODY_LIMIT = 100 * 1024 * 1024
 DEPLOYED_WITH = ("s3", "iam", "lambda", "apigateway", "logs")
 """What a stack of ours is made with: its clients are made before the first deploy asks."""
@@ -63,7 +66,7 @@ class Cloud:
         self.moto = MotoApp(before={"logs": self.logs.flush})
         self.roles = Roles()
         self.outgoing = Outgoing(self.roles, ACCOUNT)
-        self.gateway = ApiGateway()
+        self.gateway = ApiGateway(backends=lambda snapshot: StageBackends(self.data.world, snapshot))
         self.functions = Functions(
             setting.build,
             fetch=fetch_object,
@@ -126,12 +129,16 @@ class Cloud:
     def log(self, group: str, stream: str, lines: tuple[str, ...]) -> None:
         """A function's log lines. Lambda makes the log group where there is none."""
         self.logs.write(Group(ACCOUNT, self.setting.region, group, make=True), stream, lines)
+        for line in lines:
+            if not line.startswith(PLATFORM_LINES):
+                PRINTED.info("%s: %s", group, line)
 
     def held(self) -> dict[str, int]:
         """What ends when the cloud ends, counted."""
         functions = self.functions.shelf.functions.values()
         return {
             "stacks": len(self.cloudformation.book.stacks),
+            "APIs": self.gateway.count(),
             "functions": len(functions),
             "processes": sum(len(pool.workers) for pool in self.functions.runner.pools),
         }

@@ -112,6 +112,10 @@ class ApiGateway:
         """The region's state; made when first asked for."""
         return self._regions.setdefault(name, Region(name))
 
+    def count(self) -> int:
+        """How many REST APIs there are, in all regions."""
+        return sum(len(region.apis) for region in self._regions.values())
+
     def hosted(self, api_id: str) -> Hosted | None:
         """The API of this id in whatever region (ids are unique among all)."""
         for region in self._regions.values():

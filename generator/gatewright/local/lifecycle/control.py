@@ -44,7 +44,7 @@ INSTANCE_HEADER = "X-Gatewright-Instance"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`held` counts what the cloud holds: {"apis": 1, "functions": 2, "processes": 2, "stacks": 1}."""
+    """`held` counts what the cloud holds: {"stacks": 1, "APIs": 1, "functions": 2, "processes": 2}."""
 
     running: Running
     uptime: float

@@ -6,12 +6,15 @@ says. An API, stage or base path that does not exist answers 403 Forbidden, as A
 
 from __future__ import annotations
 
+import logging
+
 from gatewright.apigateway.gateway.pipeline import handle
 from gatewright.apigateway.gateway.types import Request, Response
 from gatewright.local.backends.stage import StageBackends, World
 from gatewright.local.server.address import Address
 from gatewright.local.server.wire import FORBIDDEN, Incoming, plain
 
+LOG = logging.getLogger(__name__)
 BODY_LIMIT = 10 * 1024 * 1024
 """From API Gateway's quotas. Headers are the gateway's to count: it knows the API's own gateway responses."""
 TOO_LARGE = plain(413, "Request Too Long", "RequestTooLargeException")
@@ -49,4 +52,7 @@ class DataPlane:
         )
         state = self.gateway.stage_state(address.api_id, address.stage)
         outcome = await handle(request, snapshot, state, backends)
+        if outcome.response.status >= 500:
+            why = " | ".join(outcome.log[-3:])
+            LOG.warning("%s %s answered %d: %s", incoming.method, incoming.path, outcome.response.status, why)
         return outcome.response
