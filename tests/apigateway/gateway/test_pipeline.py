@@ -11,21 +11,42 @@ from apigateway.gateway.making import api_of, get, header, proxy, send, snapshot
 from conformance.backends import World
 from gatewright.apigateway.gateway.pipeline import handle
 from gatewright.apigateway.gateway.types import StageState
-from gatewright.apigateway.model import CanarySettings, Deployment, Integration, Method, MethodSettings
+from gatewright.apigateway.model import (
+    CanarySettings,
+    Deployment,
+    Integration,
+    IntegrationResponse,
+    Method,
+    MethodSettings,
+)
 
 PETS = {"/pets/{id}": [proxy(verb="ANY")]}
 API = api_of(PETS)
 
 
+MB = 1024 * 1024
+
+
 async def test_ten_megabytes_pass_and_one_byte_more_does_not() -> None:
-    limit = 10 * 1024 * 1024
-    world = World()
-    world.functions["echo_proxy"] = lambda event: {"body": str(len(event["body"]))}
-    outcome = await send(API, get("/pets/1", verb="POST", body=b"x" * limit), world)
-    assert (outcome.response.status, outcome.response.body) == (200, str(limit).encode())
-    outcome = await send(API, get("/pets/1", verb="POST", body=b"x" * (limit + 1)), world)
+    answer = IntegrationResponse("200", response_templates={"application/json": "taken"})
+    template = {"application/json": '{"statusCode": 200}'}
+    taking = Integration("MOCK", request_templates=template, responses={"200": answer})
+    api = api_of({"/a": [Method("POST", integration=taking)]})
+    outcome = await send(api, get("/a", verb="POST", body=b"x" * 10 * MB))
+    assert (outcome.response.status, outcome.response.body) == (200, b"taken")
+    outcome = await send(api, get("/a", verb="POST", body=b"x" * (10 * MB + 1)))
     assert (outcome.response.status, outcome.response.body) == (413, b'{"message":"Request Too Long"}')
     assert header(outcome, "x-amzn-ErrorType") == "RequestTooLargeException"
+
+
+async def test_a_function_takes_six_megabytes() -> None:
+    world = World()
+    world.functions["echo_proxy"] = lambda event: {"body": str(len(event["body"]))}
+    outcome = await send(API, get("/pets/1", verb="POST", body=b"x" * (6 * MB - 4096)), world)
+    assert (outcome.response.status, outcome.response.body) == (200, str(6 * MB - 4096).encode())
+    outcome = await send(API, get("/pets/1", verb="POST", body=b"x" * 6 * MB), world)
+    assert outcome.response.status == 413
+    assert len(world.events) == 1
 
 
 async def test_headers_beyond_ten_thousand_bytes_are_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,6 +48,13 @@ async def test_the_event_has_every_key_in_order() -> None:
     assert event["requestContext"]["resourcePath"] == "/a/{id}"
     assert event["requestContext"]["requestTime"] == "14/Nov/2023:22:13:20 +0000"
     assert "authorizer" not in event["requestContext"]
+
+
+async def test_a_custom_domains_base_path_stays_in_the_path() -> None:
+    world = World()
+    request = replace(get("/a/b"), base_path="v1", stage_path="/v1/a/b")
+    await send(api_of({"/a/{id}": [proxy()]}), request, world)
+    assert (world.events[0]["path"], world.events[0]["requestContext"]["path"]) == ("/v1/a/b", "/v1/a/b")
 
 
 async def test_headers_lose_what_is_the_connections_and_gain_what_the_gateway_adds() -> None:

@@ -9,6 +9,9 @@ from gatewright.apigateway.gateway.lambda_uri import UriError, function_arn, inv
 from gatewright.apigateway.gateway.types import Backends, Headers, Response
 from gatewright.apigateway.model import Integration
 
+MAX_EVENT = 6 * 1024 * 1024
+"""Lambda's quota for synchronous invocations, below the gateway's own of 10 MB."""
+
 JSON_ANSWER: Headers = (("Content-Type", "application/json"),)
 
 
@@ -24,6 +27,9 @@ async def invoke(exchange: Exchange, integration: Integration, backends: Backend
         log = "Execution failed due to configuration error: a function is invoked with POST"
         raise Refusal("INTEGRATION_FAILURE", "Internal server error", log)
     payload = proxy_event.payload(exchange)
+    if len(payload) > MAX_EVENT:
+        log = f"Lambda takes {MAX_EVENT} bytes in a request, and the event has {len(payload)}"
+        raise Refusal("REQUEST_TOO_LARGE", "Request Too Long", log)
     trace.request(exchange, invocation_url(arn), _own_headers(exchange), payload)
     started = backends.monotonic()
     try:

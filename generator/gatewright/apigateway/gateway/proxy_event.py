@@ -47,7 +47,7 @@ def event(exchange: Exchange) -> dict[str, Any]:
     body, is_base64 = _body(exchange)
     return {
         "resource": exchange.resource.path,
-        "path": collapse(exchange.request.path),
+        "path": _path(exchange),
         "httpMethod": exchange.request.method,
         "headers": dict(headers) or None,
         "multiValueHeaders": multi_value(headers) or None,
@@ -59,6 +59,13 @@ def event(exchange: Exchange) -> dict[str, Any]:
         "body": body,
         "isBase64Encoded": is_base64,
     }
+
+
+def _path(exchange: Exchange) -> str:
+    """Without the stage; under a custom domain with its base path mapping (recorded)."""
+    request = exchange.request
+    path = collapse(request.path)
+    return f"/{request.base_path}{path}" if request.base_path else path
 
 
 def payload(exchange: Exchange) -> bytes:
