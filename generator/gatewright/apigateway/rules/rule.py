@@ -95,11 +95,9 @@ class Subject:
         """The value at a place, None where there is none."""
         value: Any = self.data
         for token in tokens:
-            if isinstance(value, Mapping) and token in value:
-                value = value[token]
-            elif isinstance(value, list) and isinstance(token, int) and token < len(value):
-                value = value[token]
-            else:
+            try:
+                value = value[token] if isinstance(value, Mapping | list) else None
+            except (KeyError, IndexError, TypeError):
                 return None
         return value
 
