@@ -33,6 +33,7 @@ NAMED = frozenset(kind for kind, fields in FIELDS.items() if "name" in fields)
 # What is below a location inherits its part; a method's words are its own (the API reference; a recorded export agrees).
 INHERITED = frozenset(FIELDS) - {"API", "AUTHORIZER", "MODEL", "RESOURCE", "METHOD", "REQUEST_BODY"}
 MAX_PARTS = 2000
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 UNREADABLE = "Unable to build importer with provided input."
 
 
@@ -106,7 +107,7 @@ def make_part(api_id: str, location: DocumentationLocation, properties: Mapping[
     """A part whose id comes from where it stands."""
     place = (location.type, location.path, location.method, location.status_code, location.name)
     seed = ("" if field is None else str(field) for field in place)
-    text = json.dumps(properties, ensure_ascii=False, default=str)
+    text = _ENCODER.encode(properties)
     return DocumentationPart(id=make_id(api_id, "documentation", *seed), location=location, properties=text)
 
 

@@ -35,7 +35,7 @@ def read_responses(
         if code in found:
             message = f"Two selection patterns answer with {code}: only one is kept"
             reading.remarks.dropped(message, response, "INT-036")
-        made = _response(reading, place, Node(pattern, response.pointer), response, declared.get(code))
+        made = _response(reading, place, Node(pattern, response), response, declared.get(code))
         if not _compiles(pattern) and not is_opaque(pattern):
             message = f"Invalid selection pattern specified: {pattern}"
             reading.remarks.error(place.refuse_integration_response(message), response, "INT-035")

@@ -6,39 +6,55 @@ What is absent or null reads as None at the pointer of its parent, so that a rem
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from gatewright.findings import escape, tokens_of
+from gatewright.findings import pointer_of, tokens_of
 
 MAX_REFERENCES = 32
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    value: Any
-    pointer: str = ""
+    """`value` at a place. The pointer is only worked out when a remark asks for it: a document has many nodes."""
+
+    __slots__ = ("_key", "_parent", "value")
+
+    def __init__(self, value: Any, parent: Node | None = None, key: str | None = None) -> None:
+        self.value = value
+        self._parent = parent
+        self._key = key
 
     def __bool__(self) -> bool:
         return self.value is not None
 
+    @property
+    def pointer(self) -> str:
+        """The pointer of the value, or, where there is none, that of what it is missing in."""
+        tokens: list[str] = []
+        node: Node | None = self
+        while node is not None:
+            if node._key is not None:
+                tokens.append(node._key)
+            node = node._parent
+        return pointer_of(*reversed(tokens))
+
     def get(self, key: str) -> Node:
         """The member `key` of an object; None at our own pointer when there is none."""
         found = self.value.get(key) if isinstance(self.value, dict) else None
-        return Node(None, self.pointer) if found is None else Node(found, f"{self.pointer}/{escape(key)}")
+        return Node(None, self) if found is None else Node(found, self, key)
 
     def entries(self) -> Iterator[tuple[str, Node]]:
         """The members of an object that are not null, keys as text; nothing for any other value."""
         if isinstance(self.value, dict):
-            for key, value in self.value.items():
+            for name, value in self.value.items():
                 if value is not None:
-                    yield _spelled(key), Node(value, f"{self.pointer}/{escape(_spelled(key))}")
+                    key = name if isinstance(name, str) else _spelled(name)
+                    yield key, Node(value, self, key)
 
     def elements(self) -> Iterator[Node]:
         """The elements of an array; nothing for any other value."""
         if isinstance(self.value, list):
             for index, value in enumerate(self.value):
-                yield Node(value, f"{self.pointer}/{index}")
+                yield Node(value, self, str(index))
 
     @property
     def text(self) -> str | None:
@@ -90,9 +106,9 @@ def follow(root: Node, node: Node) -> Node:
             return node
         found = at_pointer(root, reference)
         if found is None:
-            return Node(None, node.pointer)
+            return Node(None, node)
         node = found
-    return Node(None, node.pointer)
+    return Node(None, node)
 
 
 def at_pointer(root: Node, reference: str) -> Node | None:
@@ -104,7 +120,7 @@ def at_pointer(root: Node, reference: str) -> Node | None:
         if isinstance(node.value, list):
             if not token.isascii() or not token.isdigit() or int(token) >= len(node.value):
                 return None
-            node = Node(node.value[int(token)], f"{node.pointer}/{token}")
+            node = Node(node.value[int(token)], node, token)
         else:
             node = node.get(token)
         if not node:

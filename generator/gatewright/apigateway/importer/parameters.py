@@ -32,7 +32,7 @@ def read_parameters(reading: Reading, path_item: Node, operation: Node, place: P
             if parameter:
                 found[(str(parameter.get("in").value), parameter.get("name").text or "")] = parameter
     declared: dict[str, bool] = {}
-    body = Node(None, operation.pointer)
+    body = Node(None, operation)
     for (where, name), parameter in found.items():
         if where == "body" and not reading.oas3:
             if body:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from gatewright.apigateway import documentation
-from gatewright.apigateway.importer.node import Node
+from gatewright.apigateway.importer.node import Node, at_pointer
 from gatewright.apigateway.importer.operations import VERBS
 from gatewright.apigateway.importer.reading import Reading
 from gatewright.apigateway.model import DocumentationLocation as Location
 from gatewright.apigateway.model import DocumentationPart
+from gatewright.findings import pointer_of
 
 TEXTS = ("description", "summary")
 OPERATION = ("tags", "summary", "description", "externalDocs", "deprecated")
@@ -27,17 +28,10 @@ def read_documentation(reading: Reading, paths: dict[str, Node]) -> tuple[Docume
     extension = reading.root.get(documentation.EXTENSION)
     written = documentation.read_parts(extension.value, reading.api_id) if extension else documentation.Parts()
     for problem in written.problems:
-        pointer = Node(extension.value, extension.pointer)
-        for token in problem.tokens:
-            pointer = next((each for each in _children(pointer) if each.pointer.endswith(f"/{token}")), pointer)
-        reading.remarks.error(problem.message, pointer, problem.code)
+        place = at_pointer(extension, "#" + pointer_of(*problem.tokens))
+        reading.remarks.error(problem.message, place or extension, problem.code)
     inline = (documentation.make_part(reading.api_id, *found) for found in _inline(reading, paths))
     return documentation.merge_parts(inline, written.parts)
-
-
-def _children(node: Node) -> Iterator[Node]:
-    yield from (child for _, child in node.entries())
-    yield from node.elements()
 
 
 def _inline(reading: Reading, paths: dict[str, Node]) -> _Found:
