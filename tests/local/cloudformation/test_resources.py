@@ -124,9 +124,7 @@ def test_queues_and_topics(wired: Wired, stack: str) -> None:
 
 
 def test_buckets(wired: Wired, stack: str) -> None:
-    block = {
-        name: True for name in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-    }
+    block = dict.fromkeys(("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True)
     encryption = [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
     policy = {
         "Version": "2012-10-17",

@@ -22,7 +22,7 @@ from gatewright.local.protocol import Protocol
 from gatewright.local.server.control import ControlPlane, Endpoint
 from gatewright.local.server.listener import Listener
 from gatewright.local.server.moto_app import MotoApp
-from gatewright.local.server.wire import Incoming, Lane, plain
+from gatewright.local.server.wire import Lane, plain
 from gatewright.local.sigv4 import Key
 
 BUCKET = "artifacts"

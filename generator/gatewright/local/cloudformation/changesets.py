@@ -88,7 +88,7 @@ def described(stack: Stack, change_set: ChangeSet, params: Mapping[str, Any]) ->
         "NotificationARNs": list(intent.notification_arns),
         "Capabilities": list(intent.capabilities),
         "Tags": [{"Key": key, "Value": value} for key, value in intent.tags.items()],
-        "Changes": [planned.described() for planned in page],
+        "Changes": [planned.described(values=bool(params.get("IncludePropertyValues"))) for planned in page],
         "OnStackFailure": change_set.on_failure,
         "IncludeNestedStacks": False,
         "NextToken": str(start + PAGE) if rest else None,

@@ -27,14 +27,11 @@ Params = Mapping[str, Any]
 
 def intended(book: Book, stack: Stack, params: Params) -> Intent:
     """What a call wants a stack to be. Tags and notifications that are left out stay as they are; parameters do not."""
-    if params.get("RollbackConfiguration", {}).get("RollbackTriggers"):
-        raise NotEmulated("RollbackConfiguration with triggers")
-    if params.get("ResourceTypes"):
-        raise NotEmulated("ResourceTypes")
     old = stack.intent
     previous = old.template if old else None
     template = source.read(params, previous, lambda: book.clients("s3", stack.region))
     capabilities.check(template, params.get("Capabilities") or ())
+    parameters.check_declarations(template.parameters)
     sent = params.get("Parameters") or ()
     values = parameters.settle(template.parameters, sent, old.parameters if old else None)
     tags = {tag["Key"]: tag["Value"] for tag in params["Tags"]} if "Tags" in params else dict(old.tags if old else {})
@@ -101,7 +98,6 @@ def create_stack(book: Book, who: Identity, params: Params) -> dict[str, Any]:
     remember(stack, "CreateStack", params)
     stack.intent = prepared.intent
     stack.protected = bool(params.get("EnableTerminationProtection"))
-    stack.policy = params.get("StackPolicyBody")
     launch(book, stack, prepared, params, params.get("OnFailure", "ROLLBACK"))
     return {"StackId": stack.id}
 

@@ -67,7 +67,6 @@ class Prepared:
 def prepare(intent: Intent, world: World) -> Prepared:
     """ValidationError in CloudFormation's words; NotEmulated for what the local cloud does not do."""
     template = intent.template
-    parameters.check_declarations(template.parameters)
     names = {
         **pseudo(intent, world),
         **parameters.values_for_ref(template.parameters, intent.parameters, world.stored),

@@ -21,7 +21,7 @@ Params = Mapping[str, Any]
 def create_change_set(book: Book, who: Identity, params: Params) -> dict[str, Any]:
     """Made at once: the reply's change set is CREATE_COMPLETE, or FAILED when there is nothing to change."""
     kind = params.get("ChangeSetType", "UPDATE")
-    if kind == "IMPORT" or params.get("ResourcesToImport") or params.get("ImportExistingResources"):
+    if kind == "IMPORT":
         raise NotEmulated("a change set that imports resources")
     stack, opened = stack_for(book, who, params, kind)
     same = [each for each in stack.change_sets.values() if each.name == params["ChangeSetName"]]

@@ -14,7 +14,7 @@ from gatewright.local.cloudformation.book import Book
 from gatewright.local.cloudformation.run import Clients
 from gatewright.local.cloudformation.types import ENTRIES
 from gatewright.local.cloudformation.types.entry import Entry
-from gatewright.local.service import Identity, Operation, Service
+from gatewright.local.service import Identity, NotEmulated, Operation, Service
 
 Call = Callable[[Book, Identity, Mapping[str, Any]], dict[str, Any]]
 
@@ -51,16 +51,35 @@ CALLS: Mapping[str, Call] = {
 }
 
 
+REFUSED = {
+    "CallAs", "DeploymentConfig", "ImportExistingResources", "ResourceTypes", "ResourcesToImport", "StackPolicyBody",
+    "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "StackPolicyURL", "StackSetName",
+    "TemplateSummaryConfig",
+}  # fmt: skip
+"""Parameters that would be ignored: a stack policy that is not enforced, say, protects nothing."""
+
+
+def refuse_unknown(operation: str, params: Mapping[str, Any]) -> None:
+    for name in REFUSED & set(params):
+        if params[name]:
+            raise NotEmulated(f"{operation}'s {name}")
+    if params.get("DeploymentMode", "STANDARD") != "STANDARD":
+        raise NotEmulated(f"{operation}'s DeploymentMode {params['DeploymentMode']}")
+    if params.get("RollbackConfiguration", {}).get("RollbackTriggers"):
+        raise NotEmulated(f"{operation}'s RollbackConfiguration with triggers")
+
+
 class CloudFormation:
     """`clients(service, region)` gives a boto3 client that reaches the local cloud; see `clients.connect`.
     `entries` are the resource types it makes."""
 
     def __init__(self, clients: Clients, entries: Mapping[str, Entry] = ENTRIES) -> None:
         self.book = Book(clients, entries)
-        self.operations: Service = {name: self.operation(call) for name, call in CALLS.items()}
+        self.operations: Service = {name: self.operation(name, call) for name, call in CALLS.items()}
 
-    def operation(self, call: Call) -> Operation:
+    def operation(self, name: str, call: Call) -> Operation:
         async def answer(who: Identity, params: dict[str, Any]) -> dict[str, Any]:
+            refuse_unknown(name, params)
             return await asyncio.to_thread(call, self.book, who, params)
 
         return answer

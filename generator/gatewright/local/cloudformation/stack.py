@@ -78,7 +78,6 @@ class Stack:
     change_set_id: str | None = None
     protected: bool = False
     disable_rollback: bool = False
-    policy: str | None = None
     tokens: dict[str, str] = field(default_factory=dict)
     cancelled: threading.Event = field(default_factory=threading.Event)
 

@@ -181,7 +181,8 @@ ENTRIES = {
         update=update_key,
         delete=delete_key,
         properties=words(
-            "Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage MultiRegion Origin PendingWindowInDays Tags"
+            "Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage MultiRegion Origin PendingWindowInDays"
+            " Tags"
         ),
         attributes=words("Arn KeyId"),
         tags="list",
