@@ -30,7 +30,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "REQUEST_HEADER": frozenset(("path", "method", "name")),
 }
 NAMED = frozenset(kind for kind, fields in FIELDS.items() if "name" in fields)
-# What is below a location inherits its part; a method's words are its own (the API reference; a recorded export agrees).
+# What is below a location inherits its part; a method's words are its own (the API reference says so, exports agree).
 INHERITED = frozenset(FIELDS) - {"API", "AUTHORIZER", "MODEL", "RESOURCE", "METHOD", "REQUEST_BODY"}
 MAX_PARTS = 2000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)

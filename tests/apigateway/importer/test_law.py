@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from apigateway.importer.canonical import canonical
+from apigateway.importer.canonical import canonical, parts_by_place
 from apigateway.importer.corpus import corpus
 from apigateway.importer.documents import documents
 from gatewright.apigateway.exporter import ExportType, export
 from gatewright.apigateway.importer import Imported, import_document
-from gatewright.apigateway.model import RestApi, Stage
+from gatewright.apigateway.model import DocumentationVersion, RestApi, Stage
 
 
 def load(data: Any, api_id: str = "abcde12345") -> Imported:
@@ -35,6 +35,28 @@ def test_an_export_imports_to_the_same_model(export_type: ExportType, document: 
     assert not second.errors, second.errors
     assert canonical(second.api) == canonical(first.api)
     assert exported(second.api, export_type).keys() == exported(first.api, export_type).keys()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(document=documents())
+def test_published_words_come_back(document: dict[str, Any]) -> None:
+    """With its documentation published, an export carries every part, and the model is still the same."""
+    first = load(document)
+    parts = tuple(first.api.documentation_parts.values())
+    for export_type in ("swagger", "oas30"):
+        data = export(
+            first.api,
+            stage=Stage("prod", "d", documentation_version="1"),
+            region="us-east-1",
+            export_type=export_type,
+            extensions=frozenset(("apigateway",)),
+            documentation=DocumentationVersion("1", 0, parts=parts),
+        )
+        second = load(data)
+        assert not second.errors, second.errors
+        assert canonical(second.api) == canonical(first.api)
+        before, after = parts_by_place(first.api), parts_by_place(second.api)
+        assert {place: after[place] for place in before} == before
 
 
 @pytest.mark.parametrize("export_type", ["swagger", "oas30"])
