@@ -137,6 +137,17 @@ async def test_a_resource_policy_guards_open_methods(resource_policy: str, statu
         assert b"User: anonymous is not authorized to perform: execute-api:Invoke" in outcome.response.body
 
 
+async def test_a_policy_that_cannot_be_evaluated_is_said_in_the_log() -> None:
+    outcome = await send(api_of({"/pets": [proxy()]}, policy="[]"), get("/pets"))
+    assert any("a policy is a JSON object" in line for line in outcome.log)
+
+
+async def test_a_private_api_is_closed_unless_its_policy_opens_it() -> None:
+    closed = api_of({"/pets": [proxy()]}, endpoint_types=("PRIVATE",))
+    assert (await send(closed, get("/pets"))).response.status == 403
+    assert (await send(replace(closed, policy=policy()), get("/pets"))).response.status == 200
+
+
 LAMBDA = Authorizer(
     "auth", "auth", "TOKEN", authorizer_uri=lambda_uri("auth"), identity_source="method.request.header.Authorization"
 )

@@ -52,18 +52,24 @@ async def test_small_answers_packed_ones_and_other_apis_are_left_alone() -> None
     assert header(await send(plain, get("/a", Accept_Encoding="gzip"), world()), "content-encoding") is None
 
 
-@pytest.mark.parametrize(("encoding", "packed"), [("gzip", gzip.compress(b"hi")), ("Deflate", zlib.compress(b"hi"))])
-async def test_a_function_gets_the_plain_body(encoding: str, packed: bytes) -> None:
+def packed(body: bytes) -> bytes:
+    """Without a time, so that every run collects the same tests."""
+    return gzip.compress(body, mtime=0)
+
+
+@pytest.mark.parametrize(("encoding", "body"), [("gzip", packed(b"hi")), ("Deflate", zlib.compress(b"hi"))])
+async def test_a_function_gets_the_plain_body(encoding: str, body: bytes) -> None:
     here = world()
-    await send(API, get("/a", verb="POST", body=packed, Content_Encoding=encoding), here)
+    await send(API, get("/a", verb="POST", body=body, Content_Encoding=encoding), here)
     assert here.events[0]["body"] == "hi"
     assert "Content-Encoding" not in here.events[0]["headers"]
 
 
 @pytest.mark.parametrize(
-    ("packed", "status"),
-    [(b"no gzip", 400), (gzip.compress(b"hello")[:-9], 400), (gzip.compress(b"x" * (MAX_BODY + 1)), 413)],
+    ("body", "status"),
+    [(b"no gzip", 400), (packed(b"hello")[:-9], 400), (packed(b"x" * (MAX_BODY + 1)), 413)],
+    ids=["none", "cut", "bomb"],
 )
-async def test_a_body_that_cannot_be_unpacked_is_refused(packed: bytes, status: int) -> None:
-    outcome = await send(API, get("/a", verb="POST", body=packed, Content_Encoding="gzip"), world())
+async def test_a_body_that_cannot_be_unpacked_is_refused(body: bytes, status: int) -> None:
+    outcome = await send(API, get("/a", verb="POST", body=body, Content_Encoding="gzip"), world())
     assert outcome.response.status == status

@@ -191,7 +191,7 @@ async def test_secrets_do_not_show_in_the_execution_log() -> None:
 
 async def test_where_the_time_went_is_told() -> None:
     outcome = await send(API, get("/pets/1"))
-    assert list(outcome.times) == ["route", "authorize", "validate", "integrate"]
+    assert list(outcome.times) == ["route", "authorize", "validate", "integrate", "function"]
 
 
 async def test_a_trace_id_that_came_goes_on_and_comes_back() -> None:

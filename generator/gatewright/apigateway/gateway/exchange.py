@@ -45,7 +45,7 @@ class Exchange:
     `log` collects execution log lines without their time. `integration_status` and `integration_latency`
     (milliseconds) are for the access log; None until an integration has answered. `traced` is False when nobody reads
     the log: lines that cost time to make (bodies, headers) are then left out. `authorizer_latency` (milliseconds) is
-    None unless an authorizer was asked.
+    None unless an authorizer was asked. `integration_time` is how many seconds the backend itself took.
     """
 
     request: Request
@@ -61,6 +61,7 @@ class Exchange:
     traced: bool = True
     integration_status: int | None = None
     integration_latency: int | None = None
+    integration_time: float = 0.0
     authorizer_latency: int | None = None
     _query: dict[str, list[str]] | None = None
     _headers: dict[str, list[str]] | None = None

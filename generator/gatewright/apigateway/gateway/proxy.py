@@ -26,10 +26,7 @@ async def invoke(exchange: Exchange, integration: Integration, backends: Backend
         # Lambda's invoke is a POST; AWS sends the declared verb and gets an error page back (recorded: 500).
         log = "Execution failed due to configuration error: a function is invoked with POST"
         raise Refusal("INTEGRATION_FAILURE", "Internal server error", log)
-    payload = proxy_event.payload(exchange)
-    if len(payload) > MAX_EVENT:
-        log = f"Lambda takes {MAX_EVENT} bytes in a request, and the event has {len(payload)}"
-        raise Refusal("REQUEST_TOO_LARGE", "Request Too Long", log)
+    payload = _payload(exchange)
     trace.request(exchange, invocation_url(arn), _own_headers(exchange), payload)
     started = backends.monotonic()
     try:
@@ -41,10 +38,19 @@ async def invoke(exchange: Exchange, integration: Integration, backends: Backend
             timeout=integration.timeout_in_millis / 1000,
         )
     finally:
-        exchange.integration_latency = round((backends.monotonic() - started) * 1000)
+        exchange.integration_time = backends.monotonic() - started
+        exchange.integration_latency = round(exchange.integration_time * 1000)
     exchange.integration_status = 200
     trace.response(exchange, Response(200, JSON_ANSWER, result.payload))
     return proxy_response.read(result, exchange)
+
+
+def _payload(exchange: Exchange) -> bytes:
+    payload = proxy_event.payload(exchange)
+    if len(payload) > MAX_EVENT:
+        log = f"Lambda takes {MAX_EVENT} bytes in a request, and the event has {len(payload)}"
+        raise Refusal("REQUEST_TOO_LARGE", "Request Too Long", log)
+    return payload
 
 
 def _own_headers(exchange: Exchange) -> Headers:

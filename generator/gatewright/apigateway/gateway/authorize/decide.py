@@ -27,7 +27,8 @@ ANONYMOUS = "anonymous"
 def prepare_resource_policy(api: RestApi, arn_prefix: str) -> tuple[Statement, ...] | str | None:
     """The API's resource policy; None when it has none, a text saying why when it cannot be evaluated."""
     if not api.policy:
-        return None
+        # AWS lets nobody reach a private API that no policy opens (developer guide, "private APIs").
+        return "A private API without a resource policy is closed" if "PRIVATE" in api.endpoint_types else None
     try:
         return parse(json.loads(api.policy), principals=True, arn_prefix=arn_prefix)
     except (PolicyError, ValueError, RecursionError) as error:
@@ -48,13 +49,14 @@ async def authorize(
         return None
     question = _question(exchange, policy, backends)
     if isinstance(policy, str):
-        raise denial.by_resource_policy(ANONYMOUS, question.resource, explicit=False) from PolicyError(policy)
+        exchange.log.append(policy)
+        raise _closed(question)
     if guard.kind == "AWS_IAM":
         await _signed(exchange, question, policy, backends)
         return None
     verdict = "allow" if policy is None else evaluate(policy, question)
     if verdict == "deny":
-        raise denial.by_resource_policy(ANONYMOUS, question.resource, explicit=True)
+        raise _closed(question, explicit=True)
     if guard.kind in ("TOKEN", "REQUEST"):
         grant = await custom.ask(exchange, guard, state, backends)
         _apply(grant, exchange, question, is_open=policy is not None and verdict == "allow", backends=backends)
@@ -64,8 +66,12 @@ async def authorize(
     elif guard.kind != "NONE":
         raise denial.misconfigured(f"{guard.kind} is no kind of authorization")
     if verdict != "allow":
-        raise denial.by_resource_policy(ANONYMOUS, question.resource, explicit=False)
+        raise _closed(question)
     return None
+
+
+def _closed(question: Question, *, explicit: bool = False) -> Refusal:
+    return denial.by_resource_policy(ANONYMOUS, question.resource, explicit=explicit)
 
 
 def _question(exchange: Exchange, policy: object, backends: Backends) -> Question:
