@@ -69,7 +69,7 @@ def each(
     console = Console()
     chosen = selected(project, apis)
     session = connect(project, Where(**where), console)
-    with explained(session.target):
+    with explained(session):
         for api in chosen:
             if len(chosen) > 1:
                 console.line(f"── {api.name}", "bold")
@@ -240,7 +240,7 @@ def bootstrap(**where: str | None) -> None:
 
     console = Console()
     session = connect(load_project(), Where(**where), console)
-    with explained(session.target):
+    with explained(session):
         made = rooms.bootstrap(session)
         console.step("bucket", f"{session.bucket} {'made' if made.bucket else 'was there'}")
         console.step("log role", "made" if made.role else "was there")

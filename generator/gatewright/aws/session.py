@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,13 +38,18 @@ class Target:
 
 
 class Session:
-    """Clients by service name. `calls` counts every API call by service and operation."""
+    """Clients by service name. `calls` counts every API call by service and operation. `find` is asked for the target
+    when it is first needed: until then nothing is started for it."""
 
-    def __init__(self, target: Target) -> None:
-        self.target = target
+    def __init__(self, find: Callable[[], Target]) -> None:
+        self._find = find
         self.calls: Counter[str] = Counter()
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+
+    @functools.cached_property
+    def target(self) -> Target:
+        return self._find()
 
     @functools.cached_property
     def _boto(self) -> Any:
@@ -96,7 +101,7 @@ class Session:
 
 
 @contextmanager
-def explained(target: Target) -> Iterator[None]:
+def explained(session: Session) -> Iterator[None]:
     """Turn botocore's own failures into a message for the person at the terminal; service errors pass through."""
     from botocore import exceptions
 
@@ -111,6 +116,7 @@ def explained(target: Target) -> Iterator[None]:
     except exceptions.NoRegionError as error:
         raise UsageError("no AWS region", "name one with --region or [tool.gatewright] region") from error
     except (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError) as error:
+        target = session.target
         hint = "run 'gatewright local status'" if target.endpoint_url else "is there a way to the internet from here?"
         raise TargetError(f"{target.name} does not answer: {error}", hint) from error
     except exceptions.ClientError as error:

@@ -23,12 +23,13 @@ class Where:
 
 
 def connect(project: Project, where: Where, console: Console) -> Session:
-    """A session on the target that the command line or the settings name; starts the local cloud if need be."""
+    """A session on the target that the command line or the settings name. The local cloud is started, if it does not
+    run, when the session first needs it."""
     name = where.target or project.target
     region = where.region or project.region
     if name == "aws":
-        return Session(Target("aws", region, profile=where.profile or project.profile))
-    return Session(local_target(project.root, region, project.local_port, console))
+        return Session(lambda: Target("aws", region, profile=where.profile or project.profile))
+    return Session(lambda: local_target(project.root, region, project.local_port, console))
 
 
 def local_target(root: Path, region: str, port: int, console: Console) -> Target:
