@@ -17,8 +17,22 @@ FOLDERS: dict[str, tuple[str, ...]] = {"aws": (), "aws-extensions": ("apigateway
 
 
 def publish_docs(project: Project, api: str, session: Session, present: Deployed, console: Console) -> None:
-    """Write build/<api>/docs/<STAGE>/{aws,aws-extensions}/{swagger,openapi}.{json,yaml} for each stage."""
+    """Write build/<api>/docs: every stage as AWS exports it, and the site made of that."""
+    from gatewright.docs import site
+
     folder = project.build / api / "docs"
+    with console.waiting("exporting"):
+        exports = fetch_exports(session, present)
+    sources = tuple(site.StageSource(stage.name, present.url(stage), exports[stage.name]) for stage in present.stages)
+    with console.waiting("writing the site"):
+        files = site.build(api, sources)
+        for path, content in files.items():
+            write(folder / path, content)
+    console.step("documented", f"{len(files)} files in {folder.relative_to(project.root)}")
+
+
+def fetch_exports(session: Session, present: Deployed) -> dict[str, dict[str, bytes]]:
+    """For each stage, its exports by path: {aws,aws-extensions}/{swagger,openapi}.{json,yaml}."""
     wanted = [
         (stage.name, name, kind, form) for stage in present.stages for name in FOLDERS for kind, form in export.FORMS
     ]
@@ -27,10 +41,11 @@ def publish_docs(project: Project, api: str, session: Session, present: Deployed
         stage, name, kind, form = one
         return export.get_export(session, present.api_id, stage, kind=kind, form=form, extensions=FOLDERS[name])
 
-    with ThreadPoolExecutor(4) as pool, console.waiting("exporting"):
+    found: dict[str, dict[str, bytes]] = {stage.name: {} for stage in present.stages}
+    with ThreadPoolExecutor(4) as pool:
         for (stage, name, kind, form), text in zip(wanted, pool.map(fetch, wanted), strict=True):
-            write(folder / stage / name / f"{export.TYPES[kind]}.{form}", text)
-    console.step("exported", f"{len(wanted)} files to {folder.relative_to(project.root)}")
+            found[stage][f"{name}/{export.TYPES[kind]}.{form}"] = text
+    return found
 
 
 def write(path: Path, content: bytes) -> None:
