@@ -259,11 +259,23 @@ def test_a_delete_that_fails_says_so_and_may_leave_resources_behind(stacks: Stac
     assert set(shop.things) == {"A-1"}
 
 
-def test_a_bug_in_a_type_does_not_leave_the_stack_busy(stacks: Stacks, shop: Shop) -> None:
-    shop.step = lambda verb, name: 1 / 0  # type: ignore[method-assign]
+def test_a_bug_in_a_type_is_rolled_back_like_any_failure(stacks: Stacks, shop: Shop) -> None:
+    stacks.create(pair())
+    step = shop.step
+    shop.step = lambda verb, name: 1 / 0 if (verb, name) == ("create", "C") else step(verb, name)  # type: ignore
+    assert stacks.update(template({**pair(2)["Resources"], "C": thing("A")})) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "ZeroDivisionError" in str(stacks.call("DescribeStackEvents", StackName="one"))
+    assert shop.things["A-1"] == {"Name": "a", "Size": 1}
+
+
+def test_a_bug_in_the_engine_does_not_leave_the_stack_busy(stacks: Stacks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatewright.local.cloudformation.engine.go_forward", lambda run: 1 / 0)
     stacks.create(pair())
     assert stacks.status() == "CREATE_FAILED"
     assert "ZeroDivisionError" in stacks.stack()["StackStatusReason"]
+    monkeypatch.undo()
+    stacks.do("DeleteStack", StackName="one")
+    assert stacks.call("DescribeStacks")["Stacks"] == []
 
 
 def test_a_deleted_stack_is_known_by_its_id_alone(stacks: Stacks) -> None:

@@ -34,7 +34,8 @@ def unheard(status: str) -> None:
 
 @dataclass(slots=True, eq=False)
 class Book:
-    """`lock` guards the step from one state to the next; `unfinished` holds rollbacks that failed, by stack id."""
+    """`lock` is held by every call that changes something (see service.py); `unfinished` holds rollbacks that failed,
+    by stack id."""
 
     clients: Clients
     entries: Mapping[str, Entry]
@@ -83,7 +84,7 @@ class Book:
         if not params.get("StackName"):
             raise invalid("StackName must be specified if ChangeSetName is not specified as an ARN.")
         stack = self.get(who, params["StackName"])
-        for each in reversed(stack.change_sets.values()):
+        for each in reversed(list(stack.change_sets.values())):
             if each.name == name:
                 return stack, each
         raise no_change_set(name)
@@ -128,11 +129,10 @@ class Book:
 
     def begin(self, stack: Stack, allowed: tuple[str, ...], status: str, what: str, token: str | None) -> None:
         """One operation at a time: the stack leaves an allowed state for one that is in progress."""
-        with self.lock:
-            if stack.status not in allowed:
-                raise not_in_state(stack.id, stack.status, what)
-            stack.cancelled.clear()
-            stack.become(status, "User Initiated", token)
+        if stack.status not in allowed:
+            raise not_in_state(stack.id, stack.status, what)
+        stack.cancelled.clear()
+        stack.become(status, "User Initiated", token)
 
     def start(self, run: Run, work: Callable[[Run], None], done: Done = unheard) -> None:
         """Do the work in a thread of its own. A bug of ours leaves a failed stack behind, never one that is busy for

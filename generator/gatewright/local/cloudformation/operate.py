@@ -83,13 +83,12 @@ def remember(stack: Stack, operation: str, params: Params) -> None:
 
 
 def create_stack(book: Book, who: Identity, params: Params) -> dict[str, Any]:
-    with book.lock:
-        found = book.find(who, params["StackName"])
-        if found is not None:
-            if seen(found, "CreateStack", params):
-                return {"StackId": found.id}
-            raise exists(f"Stack [{params['StackName']}] already exists")
-        stack = book.open(who, params["StackName"])
+    found = book.find(who, params["StackName"])
+    if found is not None:
+        if seen(found, "CreateStack", params):
+            return {"StackId": found.id}
+        raise exists(f"Stack [{params['StackName']}] already exists")
+    stack = book.open(who, params["StackName"])
     try:
         prepared = prepare(intended(book, stack, params), book.world(stack))
     except Exception:

@@ -42,15 +42,15 @@ def describe_resources(book: Book, who: Identity, params: Params) -> dict[str, A
     physical = params.get("PhysicalResourceId")
     if params.get("StackName"):
         stack = book.get(who, params["StackName"])
-        held = list(stack.resources.values())
+        held = stack.held()
         if physical:
             held = [each for each in held if each.physical_id == physical]
     elif physical:
-        holders = [each for each in book.of(who) if any(r.physical_id == physical for r in each.resources.values())]
+        holders = [each for each in book.of(who) if any(r.physical_id == physical for r in each.held())]
         if not holders:
             raise invalid(f"Stack for {physical} does not exist")
         stack = holders[-1]
-        held = list(stack.resources.values())
+        held = stack.held()
     else:
         raise invalid("Both StackName and PhysicalResourceId cannot be null")
     if params.get("LogicalResourceId"):
@@ -71,7 +71,7 @@ def describe_resource(book: Book, who: Identity, params: Params) -> dict[str, An
 
 def list_resources(book: Book, who: Identity, params: Params) -> dict[str, Any]:
     stack = book.get(who, params["StackName"])
-    found, token = describe.page([describe.resource_summary(each) for each in stack.resources.values()], params)
+    found, token = describe.page([describe.resource_summary(each) for each in stack.held()], params)
     return {"StackResourceSummaries": found, "NextToken": token}
 
 

@@ -46,17 +46,16 @@ def create_change_set(book: Book, who: Identity, params: Params) -> dict[str, An
 def stack_for(book: Book, who: Identity, params: Params, kind: str) -> tuple[Stack, bool]:
     """The stack a change set is for, and whether it was opened for it."""
     name = params["StackName"]
-    with book.lock:
-        stack = book.find(who, name)
-        if kind == "CREATE":
-            if stack is None:
-                return book.open(who, name), True
-            if stack.status != "REVIEW_IN_PROGRESS":
-                raise exists(
-                    f"Stack [{name}] already exists and cannot be created again with the changeSet "
-                    f"[{params['ChangeSetName']}]"
-                )
-            return stack, False
+    stack = book.find(who, name)
+    if kind == "CREATE":
+        if stack is None:
+            return book.open(who, name), True
+        if stack.status != "REVIEW_IN_PROGRESS":
+            raise exists(
+                f"Stack [{name}] already exists and cannot be created again with the changeSet "
+                f"[{params['ChangeSetName']}]"
+            )
+        return stack, False
     if stack is None:
         raise invalid(f"Stack [{name}] does not exist")
     if stack.status not in CHANGEABLE:
@@ -89,7 +88,7 @@ def describe_change_set(book: Book, who: Identity, params: Params) -> dict[str, 
 
 def list_change_sets(book: Book, who: Identity, params: Params) -> dict[str, Any]:
     stack = book.get(who, params["StackName"])
-    found, token = describe.page([changesets.summary(stack, each) for each in stack.change_sets.values()], params)
+    found, token = describe.page([changesets.summary(stack, each) for each in list(stack.change_sets.values())], params)
     return {"Summaries": found, "NextToken": token}
 
 
@@ -111,24 +110,23 @@ def execute_change_set(book: Book, who: Identity, params: Params) -> dict[str, A
     """Executed once. A call that is repeated with its token is the same call."""
     stack, change_set = book.change_set(who, params)
     token = params.get("ClientRequestToken")
-    with book.lock:
-        if token is not None and change_set.executed == token:
-            return {}
-        changesets.check_executable(change_set)
-        if change_set.kind == "UPDATE" and stack.status not in CHANGEABLE:
-            raise not_in_state(stack.id, stack.status, "updated")
-        prepared = prepare(change_set.intent, book.world(stack))
-        change_set.executed, change_set.execution = token, "EXECUTE_IN_PROGRESS"
-        stack.change_set_id = change_set.id
-        changesets.make_obsolete(stack)
+    if token is not None and change_set.executed == token:
+        return {}
+    changesets.check_executable(change_set)
+    if change_set.kind == "UPDATE" and stack.status not in CHANGEABLE:
+        raise not_in_state(stack.id, stack.status, "updated")
+    prepared = prepare(change_set.intent, book.world(stack))
+    change_set.executed, change_set.execution = token, "EXECUTE_IN_PROGRESS"
+    stack.change_set_id = change_set.id
+    changesets.make_obsolete(stack)
 
-        def done(status: str) -> None:
-            fine = status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-            change_set.execution = "EXECUTE_COMPLETE" if fine else "EXECUTE_FAILED"
+    def done(status: str) -> None:
+        fine = status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        change_set.execution = "EXECUTE_COMPLETE" if fine else "EXECUTE_FAILED"
 
-        if change_set.kind == "CREATE":
-            stack.intent = change_set.intent
-            launch(book, stack, prepared, params, change_set.on_failure or "ROLLBACK", done=done)
-        else:
-            move(book, stack, prepared, params, change_set.on_failure or "ROLLBACK", done=done)
+    if change_set.kind == "CREATE":
+        stack.intent = change_set.intent
+        launch(book, stack, prepared, params, change_set.on_failure or "ROLLBACK", done=done)
+    else:
+        move(book, stack, prepared, params, change_set.on_failure or "ROLLBACK", done=done)
     return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,9 @@ from gatewright.local.cloudformation.failure import Cancelled, expected, is_gone
 from gatewright.local.cloudformation.prepare import Prepared
 from gatewright.local.cloudformation.refusals import ResourceFailure
 from gatewright.local.cloudformation.stack import Resource, Stack
-from gatewright.local.cloudformation.types.entry import Entry, Site
+from gatewright.local.cloudformation.types.entry import Entry, Made, Site
 
+LOG = logging.getLogger(__name__)
 Clients = Callable[[str, str], Any]
 """Gives a boto3 client for a service in a region."""
 
@@ -135,6 +137,17 @@ def must_replace(entry: Entry, changed: list[str], old: Mapping[str, Any], new: 
     return bool(entry.conditional.intersection(changed)) and entry.replaces is not None and entry.replaces(old, new)
 
 
+def carried_out(call: Callable[[], Made]) -> Made:
+    """A bug in an entry is a failure of its resource: logged with its traceback, and rolled back like any other."""
+    try:
+        return call()
+    except expected():
+        raise
+    except Exception as bug:
+        LOG.exception("a resource type broke down")
+        raise ResourceFailure(f"Internal failure: {bug!r}") from bug
+
+
 def create(run: Run, wanted: Resource, verb: str) -> None:
     """Make a new physical resource. A physical id is kept as soon as it is known, for the way back."""
     logical_id = wanted.logical_id
@@ -151,7 +164,8 @@ def create(run: Run, wanted: Resource, verb: str) -> None:
             run.note(replace(wanted, physical_id=physical_id), f"{verb}_IN_PROGRESS", "Resource creation Initiated")
 
     try:
-        made = run.entry(wanted.type).create(run.site(logical_id, started), wanted.properties)
+        entry, site = run.entry(wanted.type), run.site(logical_id, started)
+        made = carried_out(lambda: entry.create(site, wanted.properties))
     except expected() as error:
         failed = replace(wanted, physical_id=run.stack.resources[logical_id].physical_id)
         run.note(failed, f"{verb}_FAILED", reason_of(error))
@@ -168,7 +182,7 @@ def update(run: Run, wanted: Resource, old: Mapping[str, Any]) -> None:
     run.note(wanted, "UPDATE_IN_PROGRESS")
     site = run.site(wanted.logical_id, unheard)
     try:
-        made = change(site, wanted.physical_id or "", wanted.properties, old)
+        made = carried_out(lambda: change(site, wanted.physical_id or "", wanted.properties, old))
     except expected() as error:
         run.note(wanted, "UPDATE_FAILED", reason_of(error))
         raise
@@ -182,8 +196,14 @@ def remove(run: Run, resource: Resource, *, keep: bool) -> bool:
         return True
     run.note(resource, "DELETE_IN_PROGRESS", keep=keep)
     site = run.site(resource.logical_id, unheard)
+    name, entry = resource.physical_id, run.entry(resource.type)
+
+    def delete() -> Made:
+        entry.delete(site, name, resource.properties)
+        return Made(name)
+
     try:
-        run.entry(resource.type).delete(site, resource.physical_id, resource.properties)
+        carried_out(delete)
     except expected() as error:
         if not is_gone(error):
             run.note(resource, "DELETE_FAILED", reason_of(error), keep=keep)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gatewright.local.cloudformation import operate, read, review
@@ -50,6 +51,8 @@ CALLS: Mapping[str, Call] = {
     "ValidateTemplate": read.validate_template,
 }
 
+THREADS = 8
+READING = frozenset(name for name in CALLS if name.startswith(("Describe", "Get", "List", "Validate")))
 
 REFUSED = {
     "CallAs", "DeploymentConfig", "ImportExistingResources", "ResourceTypes", "ResourcesToImport", "StackPolicyBody",
@@ -75,18 +78,28 @@ class CloudFormation:
 
     def __init__(self, clients: Clients, entries: Mapping[str, Entry] = ENTRIES) -> None:
         self.book = Book(clients, entries)
+        self.pool = ThreadPoolExecutor(THREADS, "cloudformation")
         self.operations: Service = {name: self.operation(name, call) for name, call in CALLS.items()}
 
     def operation(self, name: str, call: Call) -> Operation:
         async def answer(who: Identity, params: dict[str, Any]) -> dict[str, Any]:
             refuse_unknown(name, params)
-            return await asyncio.to_thread(call, self.book, who, params)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.pool, self.answer, name, call, who, params)
 
         return answer
 
+    def answer(self, name: str, call: Call, who: Identity, params: dict[str, Any]) -> dict[str, Any]:
+        """Calls that change something come one after the other: what one has read must still be so when it acts."""
+        if name in READING:
+            return call(self.book, who, params)
+        with self.book.lock:
+            return call(self.book, who, params)
+
     def close(self, seconds: float = 10.0) -> None:
-        """Ask what is under way to stop, and wait for it."""
+        """Ask what is under way to stop, and wait for it. Blocks: not for the loop that the services run in."""
         for stack in self.book.stacks:
             stack.cancelled.set()
         for thread in self.book.threads:
             thread.join(seconds)
+        self.pool.shutdown(wait=False, cancel_futures=True)

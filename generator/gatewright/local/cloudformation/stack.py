@@ -85,6 +85,10 @@ class Stack:
     def busy(self) -> bool:
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
+    def held(self) -> list[Resource]:
+        """The resources at this moment: an operation may be changing them in its thread."""
+        return list(self.resources.values())
+
     @property
     def exports(self) -> dict[str, str]:
         return {each["ExportName"]: each["OutputValue"] for each in self.outputs if "ExportName" in each}

@@ -102,7 +102,8 @@ def import_body(client: Any, api_id: str, body: bytes, props: Props) -> None:
 
 def settings(client: Any, api_id: str, props: Props, old: Props) -> None:
     """Settings that differ from `old`; after an import all that the template has, because the import reset them."""
-    operations: list[Patch] = patches.scalars({n: p for n, p in SCALARS.items() if n in props or n in old}, props, old)
+    known = {name: path for name, path in SCALARS.items() if name in props or (name in old and name != "Name")}
+    operations: list[Patch] = patches.scalars(known, props, old)
     operations += patches.members(
         "/binaryMediaTypes", props.get("BinaryMediaTypes", []), old.get("BinaryMediaTypes", [])
     )
