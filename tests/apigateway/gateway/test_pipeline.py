@@ -93,6 +93,14 @@ async def test_an_integration_that_is_unknown_is_named() -> None:
     assert b"MAGIC" in outcome.response.body
 
 
+async def test_a_stage_behind_a_firewall_is_not_served_without_it() -> None:
+    world = World()
+    outcome = await send(API, get("/pets/1"), world, web_acl_arn="arn:acl")
+    assert outcome.response.status == 501
+    assert b"AWS WAF" in outcome.response.body
+    assert world.events == []
+
+
 @pytest.mark.parametrize(("drawn", "is_canary"), [(0.0, True), (9.99, True), (10.0, False), (99.0, False)])
 async def test_a_canary_takes_its_share(drawn: float, is_canary: bool) -> None:
     settings = CanarySettings("can", 10.0, {"v": "canary"})

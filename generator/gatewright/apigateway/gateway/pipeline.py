@@ -65,7 +65,10 @@ async def handle(request: Request, snapshot: Snapshot, state: StageState, backen
 
 
 async def _admit(exchange: Exchange, state: StageState, clock: Clock, backends: Backends) -> Operation:
-    """Find what answers, and let the request in. Raises Refusal."""
+    """Find what answers, and let the request in. Raises Refusal, and BackendError for a guard that is not emulated."""
+    if exchange.snapshot.stage.web_acl_arn:
+        # What it would block cannot be told here: nothing goes through unfiltered.
+        raise BackendError("unsupported", f"AWS WAF: the web ACL {exchange.snapshot.stage.web_acl_arn} of the stage")
     compiled = compiled_for(state, exchange.deployment, exchange.snapshot)
     operation = _route(exchange, compiled)
     settings = _settings(exchange)
