@@ -41,7 +41,7 @@ def add_key(scope: Scope, params: Params) -> ApiKey:
         description=params.get("description") or None,
         enabled=bool(params.get("enabled")),
         customer_id=params.get("customerId") or None,
-        stages=tuple(f"{each['restApiId']}/{each['stageName']}" for each in params.get("stageKeys") or ()),
+        stages=tuple(f"{each.get('restApiId')}/{each.get('stageName')}" for each in params.get("stageKeys") or ()),
         tags=dict(params.get("tags") or {}),
     )
     keys[key.id] = key

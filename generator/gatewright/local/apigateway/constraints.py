@@ -7,7 +7,8 @@ is AWS's own and follows nothing visible, so it is written down where it was rec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from gatewright.local.service import ServiceError
@@ -61,6 +62,25 @@ RESPONSE_TYPES = (
     "EXPIRED_TOKEN",
 )
 STATUS_CODE = r"[1-5]\d\d"
+
+
+@lru_cache
+def required_of(service: str, operation: str) -> tuple[str, ...]:
+    """The members that botocore's model says a call must have."""
+    from gatewright.local.protocol import load_model
+
+    shape = load_model(service).operation_model(operation).input_shape
+    return tuple(shape.required_members) if shape is not None else ()
+
+
+def check_required(service: str, operation: str, params: Mapping[str, Any]) -> None:
+    """Refuse a call that lacks a member, as AWS's front does for clients that do not check themselves."""
+    where = f"{operation[0].lower()}{operation[1:]}Input"
+    refuse(null(f"{where}.{name}") for name in required_of(service, operation) if params.get(name) is None)
+
+
+def null(where: str) -> str:
+    return f"Value null at '{where}' failed to satisfy constraint: Member must not be null"
 
 
 def one_of(value: Any, where: str, allowed: Sequence[str]) -> list[str]:

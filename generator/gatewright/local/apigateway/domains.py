@@ -117,6 +117,8 @@ def get_domain_name(scope: Scope, params: Params) -> Result:
 
 
 def get_domain_names(scope: Scope, params: Params) -> Result:
+    if params.get("resourceOwner") == "OTHER_ACCOUNTS":
+        return {"items": []}
     domains = sorted(scope.region.domains.values(), key=lambda domain: domain.name)
     return page(params, domains, lambda domain: domain.name, lambda domain: shown(scope, domain))
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gatewright.local.apigateway.domains import domain_of
-from gatewright.local.apigateway.paging import page
-from gatewright.local.apigateway.patch import PLAIN, Patch, Rule, apply, read
+from gatewright.local.apigateway.paging import DEFAULT_LIMIT, page
+from gatewright.local.apigateway.patch import PLAIN, Patch, Rule, apply, number, read
 from gatewright.local.apigateway.records import BasePath, DomainName
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request, conflict, not_found
 from gatewright.local.apigateway.wire import present
@@ -157,7 +157,8 @@ def get_api_mapping(scope: Scope, params: Params) -> Result:
 
 def get_api_mappings(scope: Scope, params: Params) -> Result:
     domain = domain_of(scope, params)
-    wanted = {"limit": int(params.get("MaxResults") or 25), "position": params.get("NextToken")}
+    limit = number("Invalid MaxResults specified")(params.get("MaxResults") or str(DEFAULT_LIMIT))
+    wanted = {"limit": limit, "position": params.get("NextToken")}
     mappings = sorted(domain.mappings.values(), key=lambda each: each.key)
     paged = page(wanted, mappings, lambda each: each.id, shown_v2)
     shown_page: Result = {"Items": paged["items"]}

@@ -14,13 +14,13 @@ from typing import Any
 from gatewright.apigateway.exporter.schemas import MODEL_URL_PATTERN
 from gatewright.apigateway.model import Model, RestApi
 from gatewright.local.apigateway import wire
-from gatewright.local.apigateway.constraints import refuse
 from gatewright.local.apigateway.paging import page
 from gatewright.local.apigateway.patch import LISTED, Patch, Rule, apply, assign, read
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request, conflict, not_found
 from gatewright.local.apigateway.state import Hosted
 
 LARGEST_SCHEMA = 400 * 1024
+JSON = "application/json"
 EMPTY = "Model schema must have at least 1 property or array items defined"
 INVALID = "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified%s]"
 UNSUPPORTED = (
@@ -40,8 +40,6 @@ UNSUPPORTED = (
 def create_model(scope: Scope, params: Params) -> Result:
     hosted = scope.hosted(params["restApiId"])
     name = params.get("name") or ""
-    if not name:
-        refuse(["Value null at 'createModelInput.name' failed to satisfy constraint: Member must not be null"])
     if not re.fullmatch(r"[a-zA-Z0-9]+", name):
         raise bad_request(f"Model name must be alphanumeric: {name}")
     if name in hosted.api.models:
@@ -59,7 +57,7 @@ def create_model(scope: Scope, params: Params) -> Result:
 
 def checked_schema(schema: str | None, content_type: str) -> str:
     """Only JSON models are read; a model of another type is text that nobody validates with."""
-    readable = content_type.lower().startswith("application/json")
+    readable = content_type.lower().startswith(JSON)
     if not schema and readable:
         raise bad_request(EMPTY)
     schema = schema or ""
@@ -98,6 +96,10 @@ def unsupported_keywords(schema: Any) -> list[str]:
     return found
 
 
+def is_json(model: Model) -> bool:
+    return model.content_type.lower().startswith(JSON)
+
+
 def keep(hosted: Hosted, model: Model) -> None:
     hosted.api = replace(hosted.api, models={**hosted.api.models, model.name: model})
 
@@ -130,13 +132,15 @@ def flattened(api: RestApi, model: Model) -> str:
             return value
         reference = MODEL_URL_PATTERN.match(str(value.get("$ref", "")))
         name = reference[1] if reference else None
-        if name is None or name not in api.models:
+        if name is None or name not in api.models or not is_json(api.models[name]):
             return {key: resolve(each) for key, each in value.items()}
         if name not in definitions:
             definitions[name] = {}
             definitions[name] = resolve(json.loads(api.models[name].schema))
         return {"$ref": f"#/definitions/{name}"}
 
+    if not is_json(model):
+        return model.schema
     schema = resolve(json.loads(model.schema))
     if definitions:
         schema["definitions"] = {**schema.get("definitions", {}), **definitions}
@@ -190,6 +194,8 @@ SAMPLES = {"string": '"foo"', "integer": "42", "number": "3.14", "boolean": "tru
 def get_template(scope: Scope, params: Params) -> Result:
     """A sample mapping template with the model's structure, as the console shows it."""
     hosted, model = named(scope, params)
+    if not is_json(model):
+        raise bad_request(f"A sample template can only be made of a JSON model, not of {model.content_type}")
     schema = json.loads(flattened(hosted.api, model))
     body = sample(schema, schema.get("definitions", {}), "  ", ())
     return {"value": f"#set($inputRoot = $input.path('$'))\n{body}"}

@@ -68,8 +68,6 @@ def check_creation(params: Params) -> None:
         raise bad_request("Cannot create an api with multiple Endpoint Types.")
     where = "createRestApiInput.endpointConfiguration"
     problems = one_of(endpoint.get("ipAddressType"), f"{where}.ipAddressType", IP_ADDRESS_TYPES)
-    if params.get("name") is None:
-        problems.append("Value null at 'createRestApiInput.name' failed to satisfy constraint: Member must not be null")
     if types[0] not in ENDPOINT_TYPES:
         allowed = ", ".join(ENDPOINT_TYPES)
         problems.insert(

@@ -39,6 +39,7 @@ from gatewright.local.apigateway import (
     validators,
     vpc_links,
 )
+from gatewright.local.apigateway.constraints import check_required
 from gatewright.local.apigateway.lookup import Target, find_domain, find_target
 from gatewright.local.apigateway.scope import Handler, Scope
 from gatewright.local.apigateway.state import Hosted, Region
@@ -98,11 +99,16 @@ class ApiGateway:
         self._fresh = fresh
         self._backends = backends
         self._regions: dict[str, Region] = {}
-        self.operations: Service = {name: self._bind(handler) for table in TABLES for name, handler in table.items()}
-        self.operations_v2: Service = {name: self._bind(handler) for name, handler in mappings.OPERATIONS_V2.items()}
+        handlers = {name: handler for table in TABLES for name, handler in table.items()}
+        self.operations: Service = self._bound("apigateway", handlers)
+        self.operations_v2: Service = self._bound("apigatewayv2", mappings.OPERATIONS_V2)
 
-    def _bind(self, handler: Handler) -> Operation:
+    def _bound(self, service: str, handlers: Mapping[str, Handler]) -> Service:
+        return {name: self._bind(service, name, handler) for name, handler in handlers.items()}
+
+    def _bind(self, service: str, name: str, handler: Handler) -> Operation:
         def operation(identity: Identity, params: dict[str, Any]) -> dict[str, Any] | Awaitable[dict[str, Any]]:
+            check_required(service, name, params)
             region = self.region(identity.region)
             return handler(Scope(identity, region, self._now, self._fresh, self._backends), params)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -70,9 +71,12 @@ def whole(value: str | None) -> int:
 
 def rate(value: str | None) -> float:
     try:
-        return float(value or "")
+        found = float(value or "")
     except ValueError as error:
         raise bad_request(f"Invalid number value specified: {value}") from error
+    if not math.isfinite(found):
+        raise bad_request(f"Invalid number value specified: {value}")
+    return found
 
 
 SETTINGS: Mapping[str, tuple[str, Callable[[str | None], Any]]] = {

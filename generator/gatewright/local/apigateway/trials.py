@@ -24,6 +24,8 @@ RESULT_LINE = "Authorizer result body before parsing: "
 
 
 async def test_invoke_method(scope: Scope, params: Params) -> Result:
+    if params.get("clientCertificateId"):
+        raise NotEmulated("TestInvokeMethod with a client certificate")
     hosted, resource = scope.resource(params)
     method = resource.methods.get(params["httpMethod"]) or resource.methods.get(ANY)
     if method is None:

@@ -6,6 +6,7 @@ In: botocore's parameters and patches. Out: plans as AWS shows them; refusals as
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -70,9 +71,10 @@ def check_stage(scope: Scope, api_id: str, stage: str, plan_id: str) -> None:
 def check_plan(plan: UsagePlan) -> None:
     if not plan.name:
         raise bad_request("Usage Plan name cannot be blank")
-    throttle = plan.throttle
-    if throttle is not None and (throttle.rate < 0 or throttle.burst < 0):
-        raise bad_request("Usage Plan throttle limits must not be negative")
+    limits = [plan.throttle] if plan.throttle else []
+    for throttle in (*limits, *(each for stage in plan.stages for each in stage.throttles.values())):
+        if not 0 <= throttle.rate < math.inf or throttle.burst < 0:
+            raise bad_request("Usage Plan throttle limits must be numbers that are not negative")
     quota = plan.quota
     if quota is None:
         return
