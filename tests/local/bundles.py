@@ -28,12 +28,13 @@ def bundle(source: str) -> bytes:
     return data.getvalue()
 
 
-def create_role(client: Callable[..., Any]) -> str:
-    """A role for functions and integrations that may invoke every function."""
+def create_role(client: Callable[..., Any], *actions: str, resource: str = "*") -> str:
+    """A role for functions and integrations; without `actions` it may invoke every function."""
     iam = client("iam")
     name = f"runner-{uuid.uuid4().hex[:8]}"
     arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    statement = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
+    allowed = list(actions) or ["lambda:InvokeFunction"]
+    statement = {"Effect": "Allow", "Action": allowed, "Resource": resource}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)
     return str(arn)
