@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gatewright import __version__
+from gatewright.commands.options import api_names, each, load_project, one_of, target_options
+from gatewright.commands.planning import plan
 from gatewright.errors import DocumentError, FindingsError, GatewrightError
 
 if TYPE_CHECKING:
@@ -34,59 +36,7 @@ def cli() -> None:
     """
 
 
-def target_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.option("--profile", help="Profile of ~/.aws/config (target aws)."),
-        click.option("--region", help="AWS region; the setting `region` if left out."),
-        click.option(
-            "--target", type=click.Choice(["local", "aws"]), help="Where AWS is; the setting `target` if left out."
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def api_names(command: Callable[..., None]) -> Callable[..., None]:
-    return click.argument("apis", nargs=-1, metavar="[API]...")(command)
-
-
-def load_project() -> Project:
-    from gatewright import project
-
-    return project.load(Path.cwd())
-
-
-def each(
-    apis: tuple[str, ...], where: dict[str, str | None], work: Callable[[Project, ApiSource, Session, Console], None]
-) -> None:
-    """Connect once and work on one API after the other."""
-    from gatewright.aws.session import explained
-    from gatewright.terminal import Console
-    from gatewright.workflows.assemble import selected
-    from gatewright.workflows.target import Where, connect
-
-    project = load_project()
-    console = Console()
-    chosen = selected(project, apis)
-    session = connect(project, Where(**where), console)
-    with explained(session):
-        for api in chosen:
-            if len(chosen) > 1:
-                console.line(f"── {api.name}", "bold")
-            work(project, api, session, console)
-
-
-def one_of(project: Project, name: str | None) -> str:
-    """The API a command is about: the one named, the only one there is, or a question."""
-    names = [api.name for api in project.apis]
-    if name is not None:
-        return project.api(name).name
-    if len(names) == 1:
-        return names[0]
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"which API? one of {', '.join(names)}")
-    answer: str = click.prompt("Which API", type=click.Choice(names))
-    return answer
+cli.add_command(plan)
 
 
 @cli.command()
@@ -134,13 +84,14 @@ def deploy(apis: tuple[str, ...], **where: str | None) -> None:
 @cli.command()
 @click.argument("api", required=False)
 @click.option("--stage", help="The stage to move; the last one if left out.")
+@click.option("--allow-breaking", is_flag=True, help="Go on although callers will break.")
 @target_options
-def promote(api: str | None, stage: str | None, **where: str | None) -> None:
+def promote(api: str | None, stage: str | None, allow_breaking: bool, **where: str | None) -> None:
     """Point a stage at the release that the stage before it runs."""
     from gatewright.workflows.promote import promote as work
 
     name = one_of(load_project(), api)
-    each((name,), where, functools.partial(work, stage_name=stage))
+    each((name,), where, functools.partial(work, stage_name=stage, allow_breaking=allow_breaking))
 
 
 @cli.command()

@@ -7,6 +7,7 @@ exports. Whatever fails, both stages answer as before, and the next deploy start
 from __future__ import annotations
 
 import datetime
+import hashlib
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from gatewright.project import ApiSource, Project
 from gatewright.template.identity import documentation_name, logical
 from gatewright.template.render import Template, variable_parameter
 from gatewright.terminal import Console
+from gatewright.workflows import callers
 from gatewright.workflows.assemble import Built, build
 from gatewright.workflows.closing import show_next
 from gatewright.workflows.moves import refuse_canary, run_change_set, show_changes
@@ -287,12 +289,14 @@ def complete(session: Session, now: Deployed, release: Release) -> Release:
             code_sha256=now.data["Resources"][version]["Properties"]["CodeSha256"],
             key=now.data["Resources"][f"{function}Function"]["Properties"]["Code"]["S3Key"],
         )
+    first = now.stages[0]
     deployment = next(name for name in now.data["Resources"] if name.startswith("Deployment"))
     return replace(
         release,
         state="ready",
         api_id=now.api_id,
         deployment=physical[deployment],
+        exports={first.name: hashlib.sha256(callers.whole_export(session, now, first)).hexdigest()},
         documentation=documentation_name(release.number, release.digest),
         functions=functions,
     )

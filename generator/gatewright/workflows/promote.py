@@ -6,6 +6,7 @@ fails. What AWS holds is compared with the release's record first: what was test
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from gatewright.aws import deployed, releases, stacks, stages
@@ -16,13 +17,23 @@ from gatewright.aws.stacks import ChangeSet, TemplateSource
 from gatewright.errors import ReleaseError, StackError
 from gatewright.project import ApiSource, Project
 from gatewright.terminal import Console
+from gatewright.workflows import callers
 from gatewright.workflows.moves import refuse_canary, run_change_set, show_changes
 from gatewright.workflows.publish import publish_docs
 from gatewright.workflows.smoke import smoke
 
 
-def promote(project: Project, api: ApiSource, session: Session, console: Console, *, stage_name: str | None) -> None:
-    """Point a stage (the last one, if none is named) at the release that the stage before it runs."""
+def promote(
+    project: Project,
+    api: ApiSource,
+    session: Session,
+    console: Console,
+    *,
+    stage_name: str | None,
+    allow_breaking: bool = False,
+) -> None:
+    """Point a stage (the last one, if none is named) at the release that the stage before it runs, after showing what
+    its callers will notice. ReleaseError when they would break, or when the release is not what it was."""
     present = require_deployed(session, api, console)
     stage = present.stage(stage_name) if stage_name else present.stages[-1]
     place = present.stages.index(stage)
@@ -34,8 +45,31 @@ def promote(project: Project, api: ApiSource, session: Session, console: Console
         raise ReleaseError(f"stage {source.name} runs no release of ours", "deploy first")
     console.step("promote", f"{stage.name} ← {source.name}'s release {number}")
     release = releases.read(session, api.name, number)
+    refuse_drift(session, present, source, release)
+    changes = callers.between(session, present, stage, source)
+    callers.show(changes, stage.name, console)
+    callers.refuse_breaking(project, api.name, stage.name, changes, allowed=allow_breaking)
     history = releases.read_history(session, api.name, stage.name)
     move(project, api, session, console, present, stage, release, history.moved_to(number))
+
+
+def refuse_drift(session: Session, present: Deployed, source: DeployedStage, release: Release) -> None:
+    """What was tested must be what goes live: the stage still runs what the release's record says, to the byte."""
+    running = deployed.running(session, present, source)
+    wrong = []
+    if running.deployment != release.deployment:
+        wrong.append(f"deployment {running.deployment} instead of {release.deployment}")
+    for name, function in release.functions.items():
+        if running.versions.get(name) != function.version:
+            wrong.append(f"{name}:{running.versions.get(name)} instead of {name}:{function.version}")
+    recorded = release.exports.get(source.name)
+    if recorded and recorded != hashlib.sha256(callers.whole_export(session, present, source)).hexdigest():
+        wrong.append("an export that differs from the recorded one")
+    if wrong:
+        raise ReleaseError(
+            f"{source.name} is not what release {release.number} was: it runs {', '.join(wrong)}",
+            "somebody changed it outside Gatewright; deploy again, test, and promote that",
+        )
 
 
 def rollback(
@@ -76,6 +110,11 @@ def move(
     release: Release,
     history: History,
 ) -> None:
+    if release.api_id != present.api_id:
+        raise ReleaseError(
+            f"release {release.number} went with the API {release.api_id}, which was destroyed",
+            f"'gatewright releases {api.name}' lists what can be gone back to",
+        )
     running = deployed.running(session, present, stage)
     refuse_canary(running)
     if runs(running, release):

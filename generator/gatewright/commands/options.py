@@ -1,0 +1,74 @@
+"""What the commands share: their target options, the APIs they name, and working on one after the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from gatewright.aws.session import Session
+    from gatewright.project import ApiSource, Project
+    from gatewright.terminal import Console
+
+
+def target_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--profile", help="Profile of ~/.aws/config (target aws)."),
+        click.option("--region", help="AWS region; the setting `region` if left out."),
+        click.option(
+            "--target", type=click.Choice(["local", "aws"]), help="Where AWS is; the setting `target` if left out."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def api_names(command: Callable[..., None]) -> Callable[..., None]:
+    return click.argument("apis", nargs=-1, metavar="[API]...")(command)
+
+
+def load_project() -> Project:
+    from gatewright import project
+
+    return project.load(Path.cwd())
+
+
+def each(
+    apis: tuple[str, ...],
+    where: dict[str, str | None],
+    work: Callable[[Project, ApiSource, Session, Console], None],
+    *,
+    to_stderr: bool = False,
+) -> None:
+    """Connect once and work on one API after the other. `to_stderr` keeps standard output for the command's result."""
+    from gatewright.aws.session import explained
+    from gatewright.terminal import Console
+    from gatewright.workflows.assemble import selected
+    from gatewright.workflows.target import Where, connect
+
+    project = load_project()
+    console = Console(sys.stderr if to_stderr else sys.stdout)
+    chosen = selected(project, apis)
+    session = connect(project, Where(**where), console)
+    with explained(session):
+        for api in chosen:
+            if len(chosen) > 1:
+                console.line(f"── {api.name}", "bold")
+            work(project, api, session, console)
+
+
+def one_of(project: Project, name: str | None) -> str:
+    """The API a command is about: the one named, the only one there is, or a question."""
+    names = [api.name for api in project.apis]
+    if name is not None:
+        return project.api(name).name
+    if len(names) == 1:
+        return names[0]
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"which API? one of {', '.join(names)}")
+    answer: str = click.prompt("Which API", type=click.Choice(names))
+    return answer
