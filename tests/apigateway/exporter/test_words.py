@@ -147,6 +147,13 @@ def test_a_path_is_inherited_by_whole_segments() -> None:
     assert operation(exported([part]))["responses"]["200"]["description"] == "200 response"
 
 
+def test_words_of_another_verb_stay_with_it() -> None:
+    part = ({"type": "RESPONSE", "path": "/pets/{id}", "method": "POST"}, {"description": "w"})
+    document = exported([part])
+    assert operation(document, "post")["responses"]["200"]["description"] == "w"
+    assert operation(document)["responses"]["200"]["description"] == "200 response"
+
+
 def test_methods_do_not_inherit() -> None:
     part = ({"type": "METHOD", "method": "GET"}, {"description": "of the root"})
     assert "description" not in operation(exported([part]))

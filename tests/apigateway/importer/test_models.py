@@ -112,6 +112,12 @@ def test_properties_may_have_any_name() -> None:
     )
 
 
+def test_a_reference_to_no_model_is_ignored_with_a_warning() -> None:
+    imported = load({"A": {"type": "array", "items": {"$ref": "#/definitions/Gone"}}})
+    assert said(imported, "warning") == [("MODEL-019", "/definitions/A/items/$ref")]
+    assert schema_of(imported, "A") == {"type": "array", "items": {}}
+
+
 def test_a_model_must_say_something() -> None:
     assert said(load({"A": {}}), "error") == [("MODEL-023", "/definitions/A")]
 

@@ -178,6 +178,7 @@ def test_merge_adds_to_what_there_is() -> None:
     assert sorted(resource.path for resource in api.resources.values()) == ["/", "/new", "/old"]
     assert (api.name, api.description, api.binary_media_types) == ("new", "old", ("image/heif", "image/png"))
     assert set(api.models) == {"Old", "Both"}
+    assert json.loads(api.models["Both"].schema) == {"type": "object"}
     assert set(api.gateway_responses) == {"THROTTLED"}
 
 
