@@ -24,7 +24,10 @@ HELLO = {
 
 def uri(value: Any) -> tuple[Any, list[str]]:
     made = normalise({"x-amazon-apigateway-integration": {"uri": value}}, FUNCTIONS)
-    assert {finding.pointer for finding in made.findings} <= {"/x-amazon-apigateway-integration/uri"}
+    assert {finding.pointer for finding in made.findings} <= {
+        "/x-amazon-apigateway-integration/uri",
+        "/x-amazon-apigateway-integration/uri/Fn::If/2",
+    }
     return made.data["x-amazon-apigateway-integration"]["uri"], [finding.code for finding in made.findings]
 
 
@@ -152,6 +155,17 @@ def test_words_about_functions_are_not_references() -> None:
     data = {"description": "calls ${lambda:nope}", "properties": {"uri": {"type": "string"}}}
     assert normalise(data, FUNCTIONS).data == data
     assert normalise(data, FUNCTIONS).findings == ()
+
+
+def test_both_branches_of_a_condition_are_looked_at() -> None:
+    made, said = uri({"Fn::If": ["C", "${lambda:hello}", {"Fn::GetAtt": ["HelloFunction", "Arn"]}]})
+    assert made == {"Fn::If": ["C", HELLO, HELLO]}
+    assert said == ["FUN-002"]
+
+
+def test_a_reference_where_no_function_can_be_called_is_said() -> None:
+    made = normalise({"a": {"credentials": "${lambda:hello}"}}, FUNCTIONS)
+    assert [(finding.code, finding.pointer) for finding in made.findings] == [("FUN-005", "/a/credentials")]
 
 
 def test_the_input_is_not_changed_and_twice_is_once() -> None:

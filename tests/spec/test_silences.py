@@ -91,3 +91,14 @@ def test_settle_places_sorts_and_tells_of_unused_silences() -> None:
         ("A-1", 3, None),
         ("SIL-002", 3, None),
     ]
+
+
+def test_very_many_silences_are_read() -> None:
+    made = document("# gatewright: ignore A-1 -- x\n" * 20_000 + "a: 1")
+    assert made.place(Finding("A-1", Severity.ERROR, "x", "/a")).silenced == "x"
+    assert len(made.settle([])) == 20_000
+
+
+def test_a_very_long_comment_is_read() -> None:
+    made = document("# gatewright: ignore A-1" + " " * 100_000 + "x\na: 1")
+    assert [finding.code for finding in made.findings] == ["SIL-001"]

@@ -195,6 +195,29 @@ def test_aliases_cannot_nest_past_the_limit() -> None:
         read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: 1" + ":1" * 300_000, "YAML-003"),
+        ("a: " + "1" * 1_000_000, "YAML-003"),
+        ("a: 0x" + "1" * 1_000_000, "YAML-003"),
+    ],
+)
+def test_numbers_without_end_are_text(text: str, code: str) -> None:
+    parsed = read(text)
+    assert parsed.data == {"a": text[3:]}
+    assert only(parsed).code == code
+
+
+def test_tag_directives_without_end_are_refused() -> None:
+    with pytest.raises(DocumentError, match="tag directives"):
+        read("".join(f"%TAG !a{number}! x\n" for number in range(50_000)) + "---\na: 1")
+
+
+def test_many_merges_are_read() -> None:
+    assert read("a: &a {x: 1}\nb: {" + "<<: *a, " * 30_000 + "}", Limits()).data == {"a": {"x": 1}, "b": {"x": 1}}
+
+
 def test_merged_aliases_count() -> None:
     text = "a0: &a0 {x: [1, 2, 3, 4, 5, 6, 7]}\n" + "".join(
         f"a{place}: &a{place} {{k{place}: {{<<: *a{place - 1}}}, l: *a{place - 1}, m: *a{place - 1}}}\n"

@@ -208,6 +208,28 @@ UNESCAPED_STAGE_VARIABLE = Code(
     None,
     "CloudFormation User Guide, Fn::Sub",
 )
+UNUSED_FUNCTION = Code(
+    "FUN-005",
+    Severity.WARNING,
+    "A folder of lambdas/ is named by no document.",
+    "It is neither built nor deployed.",
+    "use it by ${lambda:name}, or remove its folder",
+    "# lambdas/old/handler.py, and ${lambda:old} nowhere",
+    "uri: ${lambda:old}",
+    None,
+    "Gatewright",
+)
+MISPLACED_FUNCTION = Code(
+    "FUN-005",
+    Severity.WARNING,
+    "${lambda:name} stands where no function can be called.",
+    "It is replaced only in the uri of an integration and the authorizerUri of an authorizer.",
+    "move it to a uri or authorizerUri",
+    "credentials: ${lambda:hello}",
+    "uri: ${lambda:hello}",
+    None,
+    "Gatewright",
+)
 STRUCTURE = Code(
     "STR-001",
     Severity.ERROR,
@@ -281,6 +303,8 @@ CODES: tuple[Code, ...] = (
     ALIAS_ADDED,
     FIXED_ALIAS,
     UNESCAPED_STAGE_VARIABLE,
+    MISPLACED_FUNCTION,
+    UNUSED_FUNCTION,
     STRUCTURE,
     SCHEMA,
     STRICT,

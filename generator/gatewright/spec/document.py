@@ -40,7 +40,7 @@ class Document:
     findings: tuple[Finding, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     origins: Mapping[tuple[str, ...], Origin] = field(default_factory=dict, repr=False)
-    silences: Silences = field(default_factory=Silences, repr=False)
+    silences: Silences = field(default_factory=Silences, repr=False, compare=False)
 
     def place(self, finding: Finding) -> Finding:
         """The finding with its file, line and column, and with the reason if the document silences it."""
@@ -170,8 +170,7 @@ def document(
     data, members = in_members(data, source)
     told = [members, *(in_comments(each) for each in sources.values())]
     silences = Silences(
-        tuple(entry for each in told for entry in each.entries),
-        tuple(found for each in told for found in each.findings),
+        (entry for each in told for entry in each.entries), (found for each in told for found in each.findings)
     )
     extra = (*silences.findings, *oversize(sources.values(), data))
     unplaced = Document(source.name, data, (), sources, origins or {}, silences)

@@ -147,7 +147,7 @@ def silences_inside(template: Document, tokens: tuple[str, ...]) -> Silences:
             entries.append(entry)
         elif own is not None and own[: len(tokens)] == tokens:
             entries.append(dataclasses.replace(entry, pointer=pointer_of(*own[len(tokens) :])))
-    return Silences(tuple(entries))
+    return Silences(entries)
 
 
 def lines_of(template: Document, tokens: tuple[str, ...]) -> tuple[int, int]:

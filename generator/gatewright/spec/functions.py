@@ -16,6 +16,8 @@ from gatewright.spec import codes
 from gatewright.spec.intrinsics import PLACEHOLDER, intrinsic
 
 URI_KEYS = frozenset({"uri", "authorizerUri"})
+# Where the text may speak of a function without meaning to call it.
+SAID_KEYS = URI_KEYS | {"description", "summary", "title", "example"}
 SHORT = re.compile(r"\$\{lambda:([^{}]*)\}")
 PART = r"(?:\$\{[^{}]*\}|[^:${}])*"  # between two colons of an ARN; ${AWS::Region} has colons of its own
 INVOCATION = re.compile(rf"arn:{PART}:apigateway:{PART}:lambda:path/2015-03-31/functions/(?P<function>.+)/invocations")
@@ -86,16 +88,24 @@ class Walk:
         if call is not None:
             self.foreign.update(resources_of(node))
             return self.escaped(node, call, tokens)
-        made = {
-            key: self.node(value, (*tokens, key)) if isinstance(value, dict | list) and key not in URI_KEYS else value
-            for key, value in node.items()
-        }
+        made = {}
+        for key, value in node.items():
+            if isinstance(value, dict | list) and key not in URI_KEYS:
+                value = self.node(value, (*tokens, key))
+            elif key not in SAID_KEYS and isinstance(value, str) and "${lambda:" in value:
+                message = f"${{lambda:...}} stays as it is here: {key} takes no function"
+                self.findings.append(codes.MISPLACED_FUNCTION.finding(message, pointer_of(*tokens, key)))
+            made[key] = value
         for key in sorted(URI_KEYS & made.keys()):
             made[key] = self.uri(made[key], (*tokens, key))
         return made
 
     def uri(self, value: Any, tokens: tuple[str | int, ...]) -> Any:
         """A URI's canonical form if it names one of our functions; the value itself, walked, if not."""
+        call = intrinsic(value)
+        if call is not None and call[0] == "Fn::If" and isinstance(call[1], list):
+            branches = [self.uri(each, (*tokens, "Fn::If", place)) for place, each in enumerate(call[1])]
+            return {"Fn::If": branches}
         text = as_text(value)
         if text is None:
             return self.node(value, tokens)

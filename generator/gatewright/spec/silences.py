@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from gatewright.findings import Finding, Location, pointer_of, tokens_of
+from gatewright.findings import Finding, Location, pointer_of
 from gatewright.spec import codes
 from gatewright.spec.source import Source
 
 MEMBER = "x-gatewright-ignore"
 MARKER = "gatewright:"
-CODE = r"[A-Z]+-\d+"
-COMMENT = re.compile(r"(?:^|\s)#\s*gatewright:\s*ignore\b(.*)$")
-CODES = re.compile(rf"\s*({CODE}(?:\s*,\s*{CODE})*)\s*(?:--\s*(\S.*?))?\s*(?:--)?\s*")
+COMMENT = re.compile(r"(?:^|\s)#\s*gatewright:\s*ignore\b")
+CODE = re.compile(r"[A-Z]+-[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +31,40 @@ class Silence:
     line: int = 0
     pointer: str | None = None
 
-    def covers(self, finding: Finding) -> bool:
-        if finding.code != self.code:
-            return False
-        if self.pointer is not None:
-            tokens, own = tokens_of(finding.pointer), tokens_of(self.pointer)
-            return tokens[: len(own)] == own and len(tokens) <= len(own) + 1
-        place = finding.location
-        return place is not None and place.file == self.location.file and place.line == self.line
 
-
-@dataclass(frozen=True, slots=True)
 class Silences:
-    entries: tuple[Silence, ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
+    """All silences of a document, found by what a finding has: its code and line, or its code and pointer."""
+
+    def __init__(self, entries: Iterable[Silence] = (), findings: Iterable[Finding] = ()) -> None:
+        self.entries = tuple(entries)
+        self.findings = tuple(findings)
+        self.by_line = {(entry.code, entry.location.file, entry.line): entry for entry in self.entries}
+        self.by_pointer = {(entry.code, entry.pointer): entry for entry in self.entries if entry.pointer is not None}
+
+    def covering(self, finding: Finding) -> Silence | None:
+        """The silence of a placed finding: at its line, at its object, or at the object around its member."""
+        place = finding.location
+        if not self.entries or place is None:
+            return None
+        above = finding.pointer.rpartition("/")[0]
+        return (
+            self.by_line.get((finding.code, place.file, place.line))
+            or self.by_pointer.get((finding.code, finding.pointer))
+            or self.by_pointer.get((finding.code, above))
+        )
 
     def reason(self, finding: Finding) -> str | None:
         """Why a placed finding does not count; None if it does."""
-        return next((silence.reason for silence in self.entries if silence.covers(finding)), None)
+        silence = self.covering(finding)
+        return silence.reason if silence is not None else None
 
     def unused(self, findings: Iterable[Finding]) -> list[Finding]:
         """A warning for each silence that covers none of the placed findings."""
-        listed = list(findings)
+        used = {id(self.covering(finding)) for finding in findings}
         return [
             codes.UNUSED_SILENCE.at(f"there is no {silence.code} here to silence", silence.location)
             for silence in self.entries
-            if not any(silence.covers(finding) for finding in listed)
+            if id(silence) not in used
         ]
 
 
@@ -67,29 +74,25 @@ def in_comments(source: Source) -> Silences:
         return Silences()
     entries: list[Silence] = []
     findings: list[Finding] = []
-    for number in range(1, len(source.line_starts()) + 1):
+    content = 0  # the nearest line at or below that is neither empty nor a comment
+    for number in range(len(source.line_starts()), 0, -1):
         text = source.line(number)
+        bare = text.strip()
+        if bare and not bare.startswith("#"):
+            content = number
         match = COMMENT.search(text) if MARKER in text else None
         if match is None:
             continue
         place = Location(source.name, number, text.index("#", match.start()) + 1, len(text[match.start() :].strip()))
-        told = CODES.fullmatch(match[1])
-        if told is None or not told[2]:
-            missing = "a code" if told is None else "a reason"
-            findings.append(codes.SILENCE.at(f"this comment silences nothing: it lacks {missing}", place))
+        listed, _, reason = text[match.end() :].partition("--")
+        named = [code.strip() for code in listed.split(",")]
+        known = all(CODE.fullmatch(code) for code in named)
+        if known and reason.strip():
+            entries += [Silence(code, reason.strip(), place, content) for code in named]
             continue
-        line = number if text[: match.start()].strip() else next_line_of_content(source, number)
-        entries += [Silence(code.strip(), told[2], place, line) for code in told[1].split(",")]
-    return Silences(tuple(entries), tuple(findings))
-
-
-def next_line_of_content(source: Source, number: int) -> int:
-    """The first line below that is neither empty nor a comment."""
-    for below in range(number + 1, len(source.line_starts()) + 1):
-        text = source.line(below).strip()
-        if text and not text.startswith("#"):
-            return below
-    return number
+        missing = "a reason" if known else "a code"
+        findings.append(codes.SILENCE.at(f"this comment silences nothing: it lacks {missing}", place))
+    return Silences(reversed(entries), reversed(findings))
 
 
 def in_members(data: Any, source: Source) -> tuple[Any, Silences]:
@@ -118,4 +121,4 @@ def in_members(data: Any, source: Source) -> tuple[Any, Silences]:
         if not isinstance(member, dict):
             findings.append(codes.SILENCE.finding(f"{MEMBER} is no object of codes and reasons", pointer))
 
-    return without(data, ()), Silences(tuple(entries), tuple(findings))
+    return without(data, ()), Silences(entries, findings)

@@ -22,6 +22,9 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
     from yaml import SafeLoader as EventLoader  # type: ignore[assignment]
 
 
+MOST_DIRECTIVES = 100
+
+
 @contextmanager
 def collector_off() -> Iterator[None]:
     """Building a tree makes only things that stay: the cyclic collector would look through all of it, again and
@@ -37,6 +40,9 @@ def collector_off() -> Iterator[None]:
 
 def events(source: Source) -> Callable[[], Any]:
     """libyaml's events of the text, one a call, then None. (Any: their stubs let every field be None.)"""
+    if source.text.count("\n%TAG") > MOST_DIRECTIVES:  # libyaml compares each with all before it
+        offset = source.text.index("\n%TAG") + 1
+        raise unreadable(source, f"more than {MOST_DIRECTIVES} tag directives", offset, "remove them")
     with its_errors(source):
         loader = EventLoader(source.text)
     following: Callable[[], Any] = loader.get_event

@@ -78,7 +78,7 @@ class Frame:
     key: str = ""
     key_start: int = -1
     key_end: int = -1
-    merges: tuple[dict[str, Any], ...] = ()
+    merges: list[dict[str, Any]] | None = None
     nodes: int = 1
     height: int = 1
 
@@ -267,7 +267,8 @@ class Builder:
         mappings = value if isinstance(value, list) else [value]
         if not all(isinstance(mapping, dict) for mapping in mappings):
             raise unreadable(self.source, "<< merges mappings only", offset, "give a mapping, or a list of mappings")
-        frame.merges = (*frame.merges, *reversed(mappings))
+        frame.merges = frame.merges or []
+        frame.merges.extend(reversed(mappings))
 
     def under_tag(self, tag: str, value: Any, mark: yaml.Mark) -> Any:
         written = long_form(tag, value)
@@ -311,7 +312,7 @@ class Builder:
 def merged(frame: Frame) -> dict[str, Any]:
     """The merged mappings' keys first, as PyYAML orders them; the mapping's own win."""
     value: dict[str, Any] = {}
-    for mapping in frame.merges:
+    for mapping in frame.merges or ():
         value.update(mapping)
     value.update(frame.container)
     return value

@@ -20,7 +20,8 @@ from gatewright.spec.codes import Code
 STANDARD = "tag:yaml.org,2002:"
 STR, INT, FLOAT, BOOL, NULL = (STANDARD + kind for kind in ("str", "int", "float", "bool", "null"))
 TIMESTAMP, MERGE, BINARY, VALUE = (STANDARD + kind for kind in ("timestamp", "merge", "binary", "value"))
-DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})")
+DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+MOST_DIGITS = 400  # beyond, a number is no number to anybody, and takes long to read
 PLAIN_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
 
 
@@ -60,6 +61,8 @@ def tagged(text: str, tag: str) -> Meaning:
     """The meaning of a scalar under a resolved or written standard tag. UnfitTag if it cannot have that one."""
     if tag in (STR, VALUE):
         return Meaning(STR, text)
+    if tag in (INT, FLOAT) and len(text) > MOST_DIGITS:
+        raise UnfitTag(f"{shown(text)} has too many digits for a number")
     if tag in (MERGE, NULL):
         return Meaning(tag, text if tag == MERGE else None)
     if tag == BOOL:
