@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+import uvloop
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gatewright.apigateway.gateway.types import Response
 from gatewright.errors import TargetError
@@ -277,3 +281,47 @@ def test_a_header_cannot_forge_a_second_response() -> None:
 @pytest.mark.parametrize("status", [204, 304])
 def test_statuses_without_a_body(status: int) -> None:
     assert encode(Response(status, (), b"x"), head_only=False, keep_alive=True).endswith(b"\r\n\r\n")
+
+
+VALID = b"POST /a?b=c HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nxyz"
+
+
+@given(
+    at=st.integers(0, len(VALID)),
+    drop=st.integers(0, 12),
+    junk=st.binary(max_size=12),
+    split=st.integers(0, len(VALID)),
+    repeat=st.integers(1, 3),
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_bytes_end_the_server(at: int, drop: int, junk: bytes, split: int, repeat: int) -> None:
+    """A damaged request is answered or its connection is closed, and the next client is served."""
+    damaged = (VALID[:at] + junk + VALID[at + drop :]) * repeat
+
+    async def attempt() -> None:
+        async with serving(limits=LIMITS) as listener:
+            answer = await exchange(listener.port, damaged[:split], damaged[split:])
+            assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
+            fine = await exchange(listener.port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert fine.startswith(b"HTTP/1.1 200")
+
+    asyncio.run(attempt())
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        test_pipelined_requests_are_answered_in_order,
+        test_chunked_bodies_in_small_pieces,
+        test_a_client_that_expects_is_told_to_continue,
+        test_a_body_that_is_too_large_is_refused_before_it_is_sent,
+        test_a_client_that_goes_away_does_not_end_the_work,
+        test_a_client_that_does_not_read_is_ended,
+        test_an_idle_connection_is_closed_without_a_word,
+        test_upgrades_are_answered_as_plain_http,
+        test_a_port_in_use_is_said,
+    ],
+)
+def test_on_uvloop(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """The loop that the cloud runs on where it is installed; the tests above run on asyncio's own."""
+    uvloop.run(test())
