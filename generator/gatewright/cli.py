@@ -16,6 +16,7 @@ import click
 from gatewright import __version__
 from gatewright.commands.options import api_names, each, load_project, one_of, target_options
 from gatewright.commands.planning import plan
+from gatewright.commands.validate import explain, validate
 from gatewright.errors import DocumentError, FindingsError, GatewrightError
 
 if TYPE_CHECKING:
@@ -37,25 +38,8 @@ def cli() -> None:
 
 
 cli.add_command(plan)
-
-
-@cli.command()
-@click.argument("apis", nargs=-1, metavar="[API|FILE]...")
-def validate(apis: tuple[str, ...]) -> None:
-    """Say what API Gateway would reject, drop or change, at its line."""
-    from gatewright.terminal import Console
-    from gatewright.workflows import check
-    from gatewright.workflows.assemble import selected
-
-    project = load_project()
-    console = Console()
-    failed = False
-    for api in selected(project, apis):
-        checked = check.check(project, api)
-        check.show(checked, project, console)
-        failed = failed or checked.errors > 0
-    if failed:
-        sys.exit(1)
+cli.add_command(validate)
+cli.add_command(explain)
 
 
 @cli.command()

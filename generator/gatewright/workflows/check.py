@@ -1,21 +1,28 @@
 """validate: a document and everything there is to say about it.
 
-Reads the document, bundles its references, puts the functions' names in, imports it as API Gateway would, and places
-every finding at its line.
+Reads the document, bundles its references, puts the functions' names in, imports it as API Gateway would, asks every
+rule, and places each finding at its line. Knows a project's documents, and any other file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gatewright.apigateway.importer.remark import Remark
-from gatewright.errors import FindingsError
-from gatewright.findings import Finding, Severity
+from gatewright.errors import DocumentError, FindingsError
+from gatewright.findings import Finding, Location, Severity
 from gatewright.project import ApiSource, Project
 from gatewright.terminal import Console, plural
+from gatewright.workflows.levels import Levels, levels_of
+
+if TYPE_CHECKING:
+    from gatewright.apigateway.rules import Kind
+    from gatewright.spec.document import Document
+    from gatewright.spec.functions import Normalised
 
 # The account stands for any: a document never holds one, and nothing is sent anywhere while it is checked.
 ANY_ACCOUNT = "123456789012"
@@ -23,12 +30,14 @@ ANY_ACCOUNT = "123456789012"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`body` is what the template carries (canonical Fn::Sub references); `used` the functions that it names."""
+    """`body` is what the template carries (canonical Fn::Sub references); `used` the functions that it names.
+    `excerpt` gives the line of a finding's place."""
 
     path: Path
     body: Mapping[str, Any]
     used: frozenset[str]
     findings: tuple[Finding, ...]
+    excerpt: Callable[[Location], str]
 
     @property
     def errors(self) -> int:
@@ -36,6 +45,31 @@ class Checked:
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings if finding.silenced is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a document. None: it stands in no project, so nothing can be said about it."""
+
+    name: str = "api"
+    stack: str = "api"
+    region: str = "us-east-1"
+    functions: tuple[str, ...] | None = None
+    stage_variables: frozenset[str] | None = None
+    root: Path | None = None
+
+
+def surroundings(project: Project, api: ApiSource | None = None) -> Surroundings:
+    """`alias` and `release` are set on every stage; of the project's own variables those that all stages have."""
+    common = frozenset.intersection(*(frozenset(stage.variables) for stage in project.stages))
+    return Surroundings(
+        name=api.name if api else "api",
+        stack=api.stack if api else "api",
+        region=project.region,
+        functions=tuple(function.name for function in project.functions),
+        stage_variables=common | {"alias", "release"} if api else None,
+        root=project.root,
+    )
 
 
 def pseudo_parameters(region: str, stack: str) -> dict[str, str]:
@@ -49,20 +83,64 @@ def pseudo_parameters(region: str, stack: str) -> dict[str, str]:
     }
 
 
-def check(project: Project, api: ApiSource) -> Checked:
+def check(project: Project, api: ApiSource, levels: Levels | None = None) -> Checked:
     """Everything there is to say about an API's document. DocumentError when it cannot be read at all."""
-    from gatewright.apigateway.importer import import_document
-    from gatewright.spec import document, functions, intrinsics
+    return check_path(api.document, surroundings(project, api), levels or levels_of(project))
 
-    found = document.read(api.document, root=project.root)
-    normalised = functions.normalise(found.data, [function.name for function in project.functions])
-    values = pseudo_parameters(project.region, api.stack)
-    imported = import_document(
-        intrinsics.resolve(normalised.data, values), api_id=api.name, region=project.region, account=ANY_ACCOUNT
-    )
-    remarks = [remark_finding(remark) for remark in imported.remarks]
-    findings = found.settle([*normalised.findings, *remarks])
-    return Checked(api.document, normalised.data, normalised.used, findings)
+
+def check_file(path: Path, project: Project | None, levels: Levels) -> Checked:
+    """Any file, in a project or not: one that cannot be read has the findings that say why."""
+    try:
+        return check_path(path, surroundings(project) if project else Surroundings(), levels)
+    except DocumentError as error:
+        return Checked(path, {}, frozenset(), error.findings, lambda _: "")
+
+
+def check_path(path: Path, around: Surroundings, levels: Levels) -> Checked:
+    from gatewright.spec import document
+    from gatewright.spec.embedded import is_template
+
+    found = document.read(shown(path), root=around.root)
+    if is_template(found.data):
+        from gatewright.workflows.templates import check_template
+
+        said, excerpt = check_template(found, around, levels)
+        return Checked(path, {}, frozenset(), levels.applied(said), excerpt)
+    normalised, unplaced = examine(found, around, levels)
+    return Checked(path, normalised.data, normalised.used, levels.applied(found.settle(unplaced)), found.excerpt)
+
+
+def shown(path: Path) -> Path:
+    """The path as somebody in this folder would write it, if the file is below it."""
+    here = Path.cwd()
+    return Path(os.path.relpath(path, here)) if path.absolute().is_relative_to(here) else path
+
+
+def examine(
+    document: Document, around: Surroundings, levels: Levels, kind: Kind = "rest"
+) -> tuple[Normalised, list[Finding]]:
+    """A document's canonical body, and what there is to say about it, beside what reading it found."""
+    from gatewright.apigateway.importer import import_document
+    from gatewright.apigateway.model import RestApi
+    from gatewright.apigateway.rules import RULES, Subject, findings
+    from gatewright.spec import functions, intrinsics
+    from gatewright.spec.structure import check_structure
+
+    normalised = functions.normalise(document.data, around.functions or ())
+    # Without a project every ${lambda:name} may be right.
+    said = [each for each in normalised.findings if around.functions is not None or each.code != "FUN-001"]
+    said += check_structure(document)
+    if levels.is_strict:
+        from gatewright.spec.strict import check_strict
+
+        said += check_strict(document)
+    data = intrinsics.resolve(normalised.data, pseudo_parameters(around.region, around.stack))
+    subject = Subject(data, RestApi("", ""), kind=kind)
+    if kind == "rest":
+        imported = import_document(data, api_id=around.name, region=around.region, account=ANY_ACCOUNT)
+        known = frozenset(around.functions) if around.functions is not None else None
+        subject = Subject(data, imported.api, imported.remarks, known, around.stage_variables)
+    return normalised, [*said, *findings(subject, RULES, silent=levels.silent)]
 
 
 def require(project: Project, api: ApiSource, console: Console) -> Checked:
@@ -74,29 +152,36 @@ def require(project: Project, api: ApiSource, console: Console) -> Checked:
     return checked
 
 
-SEVERITIES = {
-    "error": Severity.ERROR,
-    "warning": Severity.ERROR,
-    "dropped": Severity.DROPPED,
-    "changed": Severity.WARNING,
-}
+def show(checked: Checked, project: Project | None, console: Console) -> None:
+    """Every finding with its excerpt, then one line that counts them."""
+    show_findings(checked.findings, checked.excerpt, console)
+    counts = [plural(checked.count(severity), f"{severity}") for severity in (Severity.ERROR, Severity.WARNING)]
+    if checked.count(Severity.DROPPED):
+        counts.insert(1, f"{checked.count(Severity.DROPPED)} dropped")
+    path = checked.path.absolute()
+    name = path.relative_to(project.root) if project and path.is_relative_to(project.root) else shown(checked.path)
+    console.step("validated", f"{name} ({', '.join(counts)})", *(["red"] if checked.errors else []))
 
 
-def remark_finding(remark: Remark) -> Finding:
-    """What the importer says, as a finding. AWS's warnings are errors here: templates import with FailOnWarnings."""
-    return Finding(
-        remark.code or "IMPORT",
-        SEVERITIES[remark.level],
-        remark.message,
-        remark.pointer,
-        aws_message=remark.message if remark.level in {"error", "warning"} else None,
-    )
+def show_findings(findings: Iterable[Finding], excerpt: Callable[[Location], str], console: Console) -> None:
+    from gatewright.reports import text
+    from gatewright.reports.summary import by_place
+
+    paint = text.painted if console.has_colour else text.plain
+    for finding in by_place(findings):
+        if finding.silenced is None:
+            for line in (*text.block(finding, excerpt, paint).splitlines(), ""):
+                console.line(line)
 
 
-def show(checked: Checked, project: Project, console: Console) -> None:
-    """One line that it is fine, and every finding with its excerpt."""
-    counts = ", ".join(
-        plural(checked.count(severity), f"{severity}") for severity in (Severity.ERROR, Severity.WARNING)
-    )
-    name = checked.path.relative_to(project.root) if checked.path.is_relative_to(project.root) else checked.path
-    console.step("validated", f"{name} ({counts})", *(["red"] if checked.errors else []))
+def without_duplicates(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Each sentence once at a place: a template and a document inside it may both say it."""
+    kept: dict[tuple[str, str, Location | None], Finding] = {}
+    for finding in findings:
+        kept.setdefault((finding.code, finding.message, finding.location), finding)
+    return tuple(kept.values())
+
+
+def absolute(finding: Finding, prefix: str) -> Finding:
+    """A finding about a part of a document, as one about the document."""
+    return dataclasses.replace(finding, pointer=prefix + finding.pointer)

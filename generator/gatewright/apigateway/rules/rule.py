@@ -7,9 +7,9 @@ places where it is broken. Its function's docstring is its page in docs/rules.md
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from gatewright.apigateway.importer import Remark
 from gatewright.apigateway.model import RestApi
@@ -17,6 +17,7 @@ from gatewright.findings import Finding, Severity, pointer_of
 
 VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method")
 INTEGRATION = "x-amazon-apigateway-integration"
+Kind = Literal["rest", "http", "template"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,16 @@ class Operation:
 @dataclass(frozen=True)
 class Subject:
     """A document under examination: `data` with every intrinsic resolved, the model and remarks that the importer made
-    of it, and what the project knows (folders of lambdas/, variables that its stages set; None = not known)."""
+    of it, and what the project knows (folders of lambdas/, variables that all its stages set; None = not known).
+    `kind` is what it is: a REST API's document, an HTTP API's, or the CloudFormation template around one (whose `api`
+    is empty)."""
 
     data: Mapping[str, Any]
     api: RestApi
     remarks: tuple[Remark, ...] = ()
     functions: frozenset[str] | None = None
     stage_variables: frozenset[str] | None = None
+    kind: Kind = "rest"
 
     @functools.cached_property
     def is_oas3(self) -> bool:
@@ -95,9 +99,11 @@ class Subject:
         """The value at a place, None where there is none."""
         value: Any = self.data
         for token in tokens:
-            try:
-                value = value[token] if isinstance(value, Mapping | list) else None
-            except (KeyError, IndexError, TypeError):
+            if isinstance(value, Mapping):
+                value = value.get(token)
+            elif isinstance(value, list) and str(token).isdecimal() and int(token) < len(value):
+                value = value[int(token)]
+            else:
                 return None
         return value
 
@@ -117,7 +123,9 @@ Check = Callable[[Subject], Iterable[Hit]]
 class Rule:
     """`check` is None where the importer decides: its remarks carry the rule's code. `summary` is one sentence,
     `help` what to do, `bad` and `good` are examples (YAML), `source` where AWS says it, `confidence` documented,
-    observed or inferred. `applies` is both, swagger2 or oas3; `where` names the place in a document."""
+    observed or inferred. `applies` is both, swagger2 or oas3; `where` names the place in a document. `on` is the kind
+    of document that it looks at. A `quiet` rule tells what holds for nearly every API: only the strict profile, or a
+    setting of its own, makes it speak."""
 
     code: str
     severity: Severity
@@ -132,21 +140,27 @@ class Rule:
     applies: str = "both"
     where: str = ""
     note: str = field(default="")
+    on: Kind = "rest"
+    quiet: bool = False
 
 
-def findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[Finding]:
-    """What the rules find, and what the importer said, as findings without a place; each code and pointer once."""
+def findings(subject: Subject, rules: Iterable[Rule], *, silent: Container[str] = ()) -> Iterator[Finding]:
+    """What the rules find, and what the importer said, as findings without a place; each code and pointer once.
+
+    Rules whose code is in `silent` are not asked, and what the importer said of them is left out.
+    """
     table = {rule.code: rule for rule in rules}
     seen: set[tuple[str, str]] = set()
-    for finding in (*from_importer(subject, table), *from_checks(subject, table)):
-        if (finding.code, finding.pointer) not in seen:
+    for finding in (*from_importer(subject, table), *from_checks(subject, table, silent)):
+        if finding.code not in silent and (finding.code, finding.pointer) not in seen:
             seen.add((finding.code, finding.pointer))
             yield finding
 
 
-def from_checks(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
+def from_checks(subject: Subject, table: Mapping[str, Rule], silent: Container[str] = ()) -> Iterator[Finding]:
+    other = "swagger2" if subject.is_oas3 else "oas3"
     for rule in table.values():
-        if rule.check is None or rule.applies == ("swagger2" if subject.is_oas3 else "oas3"):
+        if rule.check is None or rule.on != subject.kind or rule.applies == other or rule.code in silent:
             continue
         for hit in rule.check(subject):
             yield Finding(
@@ -161,7 +175,8 @@ def from_checks(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding
 
 
 def from_importer(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
-    """AWS's own warnings are errors here: a template imports with FailOnWarnings."""
+    """AWS's own warnings are errors here: a template imports with FailOnWarnings. What AWS says stands beside the
+    rule's own words, which do without AWS's envelope."""
     levels = {
         "error": Severity.ERROR,
         "warning": Severity.ERROR,
@@ -174,7 +189,7 @@ def from_importer(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Findi
         yield Finding(
             remark.code or "IMPORT",
             levels[remark.level] if rule is None or is_aws else rule.severity,
-            remark.message,
+            rule.summary if rule and is_aws else remark.message,
             remark.pointer,
             rule.help if rule else "",
             remark.message if is_aws else (rule.aws_message if rule else None),
