@@ -152,7 +152,7 @@ def test_an_export_is_of_the_stage_and_its_present_documentation(desk: Desk) -> 
     assert refusal(caught.value)[1] == 501
 
 
-def test_a_method_and_an_authorizer_can_be_tried(desk: Desk) -> None:
+def test_a_method_can_be_tried(desk: Desk) -> None:
     from conformance.control_plane import client
 
     world = World()
@@ -169,6 +169,41 @@ def test_a_method_and_an_authorizer_can_be_tried(desk: Desk) -> None:
     told = api.test_invoke_method(**where, stageVariables={"s": "v"})
     assert (told["status"], json.loads(told["body"])) == (200, {"stage": "v"})
     assert "Successfully completed execution" in told["log"]
+
+
+def test_an_authorizer_can_be_asked(desk: Desk) -> None:
+    from conformance.control_plane import client
+
+    def authorizer(event: Any) -> Any:
+        effect = "Allow" if event["authorizationToken"] == "yes" else "Deny"
+        statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": event["methodArn"]}
+        return {"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+    world = World()
+    world.functions["authorizer"] = authorizer
+    api = client(ApiGateway(backends=lambda snapshot: world))
+    where = {"restApiId": api.create_rest_api(name="api")["id"]}
+    function = "arn:aws:lambda:us-east-1:111111111111:function:authorizer"
+    where["authorizerId"] = api.create_authorizer(
+        **where,
+        name="token",
+        type="TOKEN",
+        authorizerUri=f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations",
+        identitySource="method.request.header.Authorization",
+    )["id"]
+    told = api.test_invoke_authorizer(**where, headers={"Authorization": "yes"})
+    assert (told["clientStatus"], told["principalId"]) == (200, "me")
+    assert json.loads(told["policy"])["Statement"][0]["Effect"] == "Allow"
+    told = api.test_invoke_authorizer(**where, headers={})
+    assert told["clientStatus"] == 401
+    assert "policy" not in told
+
+
+def test_unknown_import_parameters_are_refused(desk: Desk) -> None:
+    document = json.dumps({"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {}})
+    with pytest.raises(ClientError) as caught:
+        desk.api.import_rest_api(body=document, parameters={"colour": "red"})
+    assert refusal(caught.value)[1] == 501
 
 
 def test_without_a_gateway_test_calls_are_not_emulated(desk: Desk) -> None:

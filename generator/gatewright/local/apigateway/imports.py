@@ -16,8 +16,19 @@ from gatewright.local.apigateway import wire
 from gatewright.local.apigateway.constraints import PUT_MODES, one_of, refuse
 from gatewright.local.apigateway.restapis import host
 from gatewright.local.apigateway.scope import Handler, Params, Result, Scope, bad_request
+from gatewright.local.service import NotEmulated
 
 Mode = Literal["merge", "overwrite"]
+PARAMETERS = frozenset(
+    (
+        "basepath",
+        "ignore",
+        "endpointConfigurationTypes",
+        "endpointConfigurationVpcEndpointIds",
+        "disableExecuteApiEndpoint",
+    )
+)
+"""What the importer understands of the `parameters` map."""
 UNREADABLE = "Invalid OpenAPI input."
 
 
@@ -63,6 +74,10 @@ def import_body(
     from gatewright.apigateway.importer import import_document
     from gatewright.apigateway.importer.remark import import_failure, warnings_of
 
+    parameters = dict(params.get("parameters") or {})
+    unknown = parameters.keys() - PARAMETERS
+    if unknown:
+        raise NotEmulated(f"an import with {', '.join(sorted(unknown))}")
     imported = import_document(
         data,
         api_id=api_id,
@@ -71,7 +86,7 @@ def import_body(
         now=scope.time(),
         base=base,
         mode=mode,
-        parameters=dict(params.get("parameters") or {}),
+        parameters=parameters,
     )
     strict = bool(params.get("failOnWarnings"))
     refusing = [each for each in imported.remarks if each.level == "error" or (strict and each.level == "warning")]

@@ -6,6 +6,7 @@ their spelling included ("burstLimit/{resourcePath}" without a comma is AWS's).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ LOGS = "/accessLogSettings"
 CANARY = "/canarySettings"
 COPY_TO = ("/deploymentId", "/variables")
 COPY_FROM = (f"{CANARY}/deploymentId", f"{CANARY}/stageVariableOverrides")
+DESTINATION = re.compile(r"arn:[^:]+:(logs:[^:]*:\d*:log-group:|firehose:[^:]*:\d*:deliverystream/).")
 ROLE_MISSING = "CloudWatch Logs role ARN must be set in account settings to enable logging"
 
 
@@ -140,6 +142,8 @@ def patch_logs(stage: Stage, patch: Patch, change: Change) -> Stage:
         raise bad_request("Access Log value must not be empty")
     if patch.path == f"{LOGS}/format":
         return replace(stage, access_log_format=patch.value)
+    if not DESTINATION.match(patch.value):
+        raise bad_request("Invalid ARN specified in the request")
     if ":firehose:" not in patch.value and not change.can_log:
         raise bad_request(ROLE_MISSING)
     return replace(stage, access_log_destination=patch.value.removesuffix(":*"))
