@@ -40,38 +40,41 @@ def export(
     words = Words(version.parts if version else (), export_type)
     writing = Writing(deployment_api, words, asked, export_type == "oas30")
     host = f"{deployment_api.id}.execute-api.{region}.amazonaws.com"
-    info = _info(deployment_api, words)
+    document = _oas30(writing, host, stage.name) if writing.oas30 else _swagger(writing, host, stage.name)
     at_root = {key: value for key, value in words.api().items() if key in ("tags", "externalDocs")}
-    extra = root_extensions(deployment_api, asked, version)
-    if export_type == "swagger":
-        members: dict[str, Any] = {
-            "swagger": "2.0",
-            "info": ordered(info, ("description", "version", "title")),
-            "host": host,
-            "basePath": f"/{stage.name}",
-            "schemes": ["https"],
-            "paths": swagger_paths(writing),
-            **swagger_components(writing),
-            **at_root,
-        }
-        return {**ordered(members, _SWAGGER), **extra}
-    base = {"basePath": {"default": stage.name}}
-    members = {
+    order = _OAS30 if writing.oas30 else _SWAGGER
+    return {**ordered({**document, **at_root}, order), **root_extensions(deployment_api, asked, version)}
+
+
+def _swagger(writing: Writing, host: str, stage: str) -> dict[str, Any]:
+    return {
+        "swagger": "2.0",
+        "info": ordered(_info(writing), ("description", "version", "title")),
+        "host": host,
+        "basePath": f"/{stage}",
+        "schemes": ["https"],
+        "paths": swagger_paths(writing),
+        **swagger_components(writing),
+    }
+
+
+def _oas30(writing: Writing, host: str, stage: str) -> dict[str, Any]:
+    info = ordered(_info(writing), ("title", "description", "termsOfService", "contact", "license", "version"))
+    return {
         "openapi": "3.0.1",
-        "info": ordered(info, ("title", "description", "termsOfService", "contact", "license", "version")),
-        "servers": [{"url": f"https://{host}/{{basePath}}", "variables": base}],
+        "info": info,
+        "servers": [{"url": f"https://{host}/{{basePath}}", "variables": {"basePath": {"default": stage}}}],
         "paths": oas30_paths(writing),
         "components": oas30_components(writing),
-        **at_root,
     }
-    return {**ordered(members, _OAS30), **extra}
 
 
-def _info(api: RestApi, words: Words) -> dict[str, Any]:
+def _info(writing: Writing) -> dict[str, Any]:
+    api = writing.api
     info: dict[str, Any] = {"title": api.name, "version": api.version or iso_moment(api.created)}
     if api.description is not None:
         info["description"] = api.description
-    published = words.api().get("info")
+    published = writing.words.api().get("info")
     if isinstance(published, dict):
         info.update({key: value for key, value in published.items() if key in INFO})
     return info

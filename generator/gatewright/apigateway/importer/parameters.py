@@ -39,7 +39,7 @@ def read_parameters(reading: Reading, path_item: Node, operation: Node, place: P
                 reading.remarks.error(place.refuse_method("Only one body parameter is allowed"), parameter, "PARAM-009")
             body = body or parameter
         else:
-            _declare(reading, place, where, name, parameter, declared)
+            _declare(reading, place, (where, name, parameter), declared)
     for variable in variables(place.path):
         if f"method.request.path.{variable}" not in declared:
             reading.remarks.changed(f"Path parameter {variable} is declared, as required", operation, "PATH-012")
@@ -54,7 +54,8 @@ def variables(path: str) -> list[str]:
     return [match[1] for match in matches if match]
 
 
-def _declare(reading: Reading, place: Place, where: str, name: str, node: Node, declared: dict[str, bool]) -> None:
+def _declare(reading: Reading, place: Place, found: tuple[str, str, Node], declared: dict[str, bool]) -> None:
+    where, name, node = found
     remarks = reading.remarks
     if where not in PLACES:
         code = "PARAM-003" if where == "cookie" else "PARAM-002"
