@@ -147,8 +147,8 @@ SILENCE = Code(
     "A comment that silences a finding needs the finding's code and a reason.",
     "Without a reason nobody can tell later whether it still holds; the finding is not silenced.",
     "write: # gatewright: ignore SEC-014 -- why it is right here",
-    "# gatewright: ignore SEC-014",
-    "# gatewright: ignore SEC-014 -- the method only redirects",
+    "a: 1  # gatewright: ignore SEC-014",
+    "a: 1  # gatewright: ignore SEC-014 -- the method only redirects",
     None,
     "Gatewright",
 )
@@ -158,8 +158,8 @@ UNUSED_SILENCE = Code(
     "A comment silences a finding that is not there.",
     "It would hide the mistake when somebody makes it again.",
     "remove the comment",
-    "# gatewright: ignore SEC-014 -- fixed since",
-    "# (no comment)",
+    "a: 1  # gatewright: ignore SEC-014 -- fixed since",
+    "a: 1",
     None,
     "Gatewright",
 )
@@ -209,18 +209,18 @@ UNESCAPED_STAGE_VARIABLE = Code(
     "CloudFormation User Guide, Fn::Sub",
 )
 UNUSED_FUNCTION = Code(
-    "FUN-005",
+    "PRJ-001",
     Severity.WARNING,
     "A folder of lambdas/ is named by no document.",
     "It is neither built nor deployed.",
     "use it by ${lambda:name}, or remove its folder",
-    "# lambdas/old/handler.py, and ${lambda:old} nowhere",
+    "# lambdas/old/handler.py, but nowhere: ${lambda:old}",
     "uri: ${lambda:old}",
     None,
     "Gatewright",
 )
 MISPLACED_FUNCTION = Code(
-    "FUN-005",
+    "FUN-006",
     Severity.WARNING,
     "${lambda:name} stands where no function can be called.",
     "It is replaced only in the uri of an integration and the authorizerUri of an authorizer.",

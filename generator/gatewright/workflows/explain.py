@@ -32,6 +32,7 @@ CATEGORIES = {
     "MODEL": "Models",
     "PARAM": "Parameters",
     "PATH": "Paths and operations",
+    "PRJ": "The project",
     "RESP": "Responses",
     "SEC": "Security",
     "SIL": "Silences",
