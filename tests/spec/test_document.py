@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gatewright.errors import DocumentError
 from gatewright.findings import Finding, Location, Severity
 from gatewright.spec.document import Document, parse, read
+from gatewright.spec.files import excerpt
 from gatewright.spec.limits import Limits
 
 
@@ -228,6 +229,19 @@ def test_paths_that_are_no_document(tmp_path: Path) -> None:
         (tmp_path / "secret").chmod(0)
         with pytest.raises(DocumentError, match="permission"):
             read(tmp_path / "secret")
+
+
+def test_the_line_of_a_document_that_does_not_parse_can_be_shown(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes("a: 1\né: [\n".encode("utf-16"))
+    with pytest.raises(DocumentError) as error:
+        read(path)
+    assert refused(error).location == Location(str(path), 3, 1, 1)
+    assert excerpt(Location(str(path), 2)) == "é: ["
+    path.write_bytes(b"a: \xff\n")
+    assert excerpt(Location(str(path), 1)) == "a: \ufffd"
+    assert excerpt(Location(str(tmp_path), 1)) == ""
+    assert excerpt(Location("", 1)) == ""
 
 
 def test_findings_of_reading_are_placed() -> None:

@@ -165,7 +165,7 @@ def test_both_branches_of_a_condition_are_looked_at() -> None:
 
 def test_a_reference_where_no_function_can_be_called_is_said() -> None:
     made = normalise({"a": {"credentials": "${lambda:hello}"}}, FUNCTIONS)
-    assert [(finding.code, finding.pointer) for finding in made.findings] == [("FUN-005", "/a/credentials")]
+    assert [(finding.code, finding.pointer) for finding in made.findings] == [("FUN-006", "/a/credentials")]
 
 
 def test_the_input_is_not_changed_and_twice_is_once() -> None:

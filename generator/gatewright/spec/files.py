@@ -10,8 +10,9 @@ import stat
 from pathlib import Path
 
 from gatewright.errors import DocumentError
+from gatewright.findings import Location
 from gatewright.spec.limits import Limits
-from gatewright.spec.source import refusal
+from gatewright.spec.source import Source, encoding_of, refusal
 
 ROOT_MARKS = (".git", "pyproject.toml")
 
@@ -48,3 +49,13 @@ def root_of(path: Path) -> Path:
         if any((candidate / mark).exists() for mark in ROOT_MARKS):
             return candidate
     return folder
+
+
+def excerpt(location: Location, limits: Limits = Limits()) -> str:  # noqa: B008
+    """The line of a place in a file that could not be read as a document; "" where there is none to show."""
+    try:
+        raw = read_bytes(Path(location.file), limits, regular=True)
+    except DocumentError:
+        return ""
+    encoding, body = encoding_of(raw)
+    return Source(location.file, body.decode(encoding, "replace")).line(location.line)

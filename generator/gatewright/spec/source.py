@@ -65,11 +65,7 @@ def decode(raw: bytes, name: str, limits: Limits) -> Source:
     """Bytes to text: UTF-8, or UTF-16 and UTF-32 with their mark, which is not kept."""
     if len(raw) > limits.bytes:
         raise refusal(name, f"the file is larger than {limits.bytes // (1024 * 1024)} MB")
-    encoding = "utf-8"
-    for mark, named in BYTE_ORDER_MARKS:
-        if raw.startswith(mark):
-            encoding, raw = named, raw[len(mark) :]
-            break
+    encoding, raw = encoding_of(raw)
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
@@ -81,6 +77,14 @@ def decode(raw: bytes, name: str, limits: Limits) -> Source:
     if not text.strip():
         raise refusal(name, "the document is empty", "write a document: swagger, info and paths at least")
     return Source(name, text)
+
+
+def encoding_of(raw: bytes) -> tuple[str, bytes]:
+    """The encoding that a byte order mark names (UTF-8 without one), and the bytes behind the mark."""
+    for mark, named in BYTE_ORDER_MARKS:
+        if raw.startswith(mark):
+            return named, raw[len(mark) :]
+    return "utf-8", raw
 
 
 def refusal(name: str, message: str, help: str = "") -> DocumentError:
