@@ -1,0 +1,205 @@
+"""The published document: AWS's export supplies the truth, the released document supplies the words.
+
+In: an export without extensions and the document of the same release, both Swagger 2.0 or both OpenAPI 3.0, and the
+stage's URL. Out: one document of that form. What runs (paths, methods, security, required parameters) is the export's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from gatewright.docs.tree import ANY, VERBS, follow, is_internal, is_private, listing, mapping, public, references
+
+GENERATED = re.compile(r"MODEL[0-9a-f]{6,}")
+GREEDY = re.compile(r"\{([^{}]+)\+\}")
+VARIABLE = re.compile(r"\{([^{}]+)\}")
+ADDRESS = ("servers", "host", "basePath", "schemes")
+
+
+def restore(export: Mapping[str, Any], document: Mapping[str, Any] | None, url: str) -> dict[str, Any]:
+    """Put the words of `document` back into `export`. Without a document the export's own words are all there are."""
+    words = mapping(public(document or {}))
+    oas3 = "openapi" in export
+    made: dict[str, Any] = {"openapi": export["openapi"]} if oas3 else {"swagger": export["swagger"]}
+    made["info"] = {**mapping(words.get("info")), **mapping(export.get("info"))}
+    made["info"] = {key: value for key, value in made["info"].items() if not is_private(key)}
+    made |= address(url, oas3=oas3)
+    for key in ("tags", "externalDocs", "consumes", "produces"):
+        if words.get(key) or export.get(key):
+            made[key] = words.get(key) or export[key]
+    made["paths"] = paths(export, words, document or {})
+    made |= components(export, words, oas3=oas3)
+    made |= {key: value for key, value in words.items() if key.startswith("x-")}
+    drop_unused(made)
+    return made
+
+
+def address(url: str, *, oas3: bool) -> dict[str, Any]:
+    """Where the stage answers, instead of where the document's author once thought it would."""
+    if oas3:
+        return {"servers": [{"url": url}]}
+    parts = urlsplit(url)
+    return {"host": parts.netloc, "basePath": parts.path or "/", "schemes": [parts.scheme]}
+
+
+def paths(export: Mapping[str, Any], words: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    exported = {path: item for path, item in mapping(export.get("paths")).items() if isinstance(item, Mapping)}
+    written = mapping(words.get("paths"))
+    hidden = internal_operations(document)
+    made: dict[str, Any] = {}
+    for path in [*(path for path in written if path in exported), *(path for path in exported if path not in written)]:
+        item = item_of(export, words, path, hidden)
+        if item:
+            made[GREEDY.sub(r"{\1}", path)] = item
+    return made
+
+
+def internal_operations(document: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """(path, method) of what the designer marked internal, with "*" for a whole path."""
+    found = set()
+    for path, item in mapping(document.get("paths")).items():
+        if is_internal(item):
+            found.add((path, "*"))
+        found |= {(path, key) for key, child in mapping(item).items() if is_internal(child)}
+    return found
+
+
+def item_of(
+    export: Mapping[str, Any], words: Mapping[str, Any], path: str, hidden: set[tuple[str, str]]
+) -> dict[str, Any]:
+    if (path, "*") in hidden:
+        return {}
+    exported, written = export["paths"][path], mapping(mapping(words.get("paths")).get(path))
+    made = {key: value for key, value in written.items() if key not in (*VERBS, ANY, "parameters", "servers")}
+    operations = {
+        key: operation((export, value), (words, mapping(written.get(key))), path, listing(written.get("parameters")))
+        for key, value in exported.items()
+        if key in (*VERBS, ANY) and (path, key) not in hidden
+    }
+    if not operations:
+        return {}
+    spoken = operations.pop(ANY, None)
+    if spoken is not None:
+        operations |= spread(spoken, [verb for verb in VERBS if verb not in exported])
+    return made | operations
+
+
+def spread(operation: dict[str, Any], verbs: list[str]) -> dict[str, Any]:
+    """An operation for every method, as OpenAPI can say it: once for each, the operationId with the method's name."""
+    name = operation.get("operationId")
+    return {
+        verb: {**operation, **({"operationId": f"{name}{verb.capitalize()}"} if name else {}), "x-any-method": True}
+        for verb in verbs
+    }
+
+
+Side = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""A document and one of its operations."""
+
+
+def operation(export: Side, words: Side, path: str, shared: list[Any]) -> dict[str, Any]:
+    exported, written = export[1], words[1]
+    made = {key: value for key, value in written.items() if key not in ("servers", "security", "parameters")}
+    for key, value in exported.items():
+        if key in ("parameters", "responses", "requestBody", "security") or is_private(key):
+            continue
+        made.setdefault(key, value)
+    if "operationId" in exported:
+        made["operationId"] = exported["operationId"]
+    found = parameters(export, (words[0], {"parameters": [*shared, *listing(written.get("parameters"))]}), path)
+    if found:
+        made["parameters"] = found
+    if "requestBody" in exported and "requestBody" not in made:
+        made["requestBody"] = exported["requestBody"]
+    made["responses"] = responses(export, words)
+    if "security" in exported:
+        made["security"] = exported["security"]
+    return made
+
+
+def parameters(export: Side, words: Side, path: str) -> list[Any]:
+    """Every parameter once; whether it is required is what the gateway enforces."""
+    exported = {key_of(one): one for one in listing(export[1].get("parameters"))}
+    written = {key_of(one): one for one in (follow(words[0], one) for one in words[1]["parameters"]) if one}
+    made = []
+    for key, one in written.items():
+        truth = mapping(exported.get(key))
+        made.append({**one, **({"required": True} if truth.get("required") or key[0] == "path" else {})})
+    has_body = any(place == "body" for place, _ in written)
+    made += [one for key, one in exported.items() if key not in written and not (key[0] == "body" and has_body)]
+    named = {key_of(one) for one in made}
+    text = {"schema": {"type": "string"}} if "openapi" in export[0] else {"type": "string"}
+    for name in VARIABLE.findall(GREEDY.sub(r"{\1}", path)):
+        if ("path", name) not in named:
+            made.append({"name": name, "in": "path", "required": True, **text})
+    return made
+
+
+def key_of(parameter: Mapping[str, Any]) -> tuple[str, str]:
+    """A parameter's identity; a body has one whatever it is called, and a greedy name loses its +."""
+    place = str(parameter.get("in"))
+    name = str(parameter.get("name"))
+    return place, "" if place == "body" else name.removesuffix("+") if place == "path" else name
+
+
+def responses(export: Side, words: Side) -> dict[str, Any]:
+    exported = mapping(export[1].get("responses"))
+    written = mapping(words[1].get("responses"))
+    made = {str(status): response for status, response in written.items()}
+    for status, response in exported.items():
+        made.setdefault(status, {key: value for key, value in response.items() if not is_private(key)})
+        if "$ref" not in made[status]:
+            made[status].setdefault("description", response.get("description", ""))
+    return made or {"default": {"description": "Whatever the backend answers."}}
+
+
+def components(export: Mapping[str, Any], words: Mapping[str, Any], *, oas3: bool) -> dict[str, Any]:
+    """Models and security schemes of both, the designer's words first; everything else that can be referred to."""
+    if oas3:
+        parts = mapping(words.get("components"))
+        exported = mapping(export.get("components"))
+        made = {key: value for key, value in parts.items() if key not in ("schemas", "securitySchemes")}
+        made["schemas"] = {**mapping(exported.get("schemas")), **mapping(parts.get("schemas"))}
+        made["securitySchemes"] = schemes(exported.get("securitySchemes"), parts.get("securitySchemes"))
+        return {"components": {key: value for key, value in made.items() if value}}
+    made = {key: words[key] for key in ("parameters", "responses") if words.get(key)}
+    made["securityDefinitions"] = schemes(export.get("securityDefinitions"), words.get("securityDefinitions"))
+    made["definitions"] = {**mapping(export.get("definitions")), **mapping(words.get("definitions"))}
+    return {key: value for key, value in made.items() if value}
+
+
+def schemes(exported: Any, written: Any) -> dict[str, Any]:
+    return {
+        name: {
+            key: value for key, value in {**one, **mapping(mapping(written).get(name))}.items() if not is_private(key)
+        }
+        for name, one in mapping(exported).items()
+    } | {name: one for name, one in mapping(written).items() if name not in mapping(exported)}
+
+
+def drop_unused(made: dict[str, Any]) -> None:
+    """API Gateway names inline schemas itself; where the document's own schema stands, such a model is left over.
+    A reference to what is internal points at nothing any more: it says so instead."""
+    models = made["components"].get("schemas", {}) if "components" in made else made.get("definitions", {})
+    used = {reference.rpartition("/")[2] for reference in references(made)}
+    for name in [name for name in models if GENERATED.fullmatch(name) and name not in used]:
+        del models[name]
+    mend(made, set(models))
+
+
+def mend(node: Any, models: set[str]) -> None:
+    if isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith(("#/definitions/", "#/components/schemas/")):
+            if reference.rpartition("/")[2] not in models:
+                node.clear()
+                node["description"] = "Not described here."
+            return
+        for child in node.values():
+            mend(child, models)
+    elif isinstance(node, list):
+        for child in node:
+            mend(child, models)
