@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import io
 import json
 import time
 import uuid
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 
 from gatewright.local import lifecycle
 from gatewright.local.lifecycle import Running
+from local.bundles import create_function, create_role
 
 HANDLER = """
 import json, os, sys, time
@@ -43,24 +42,7 @@ def handler(event, context):
     statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": stage + "/*"}
     return {"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 """
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": ["lambda.amazonaws.com", "apigateway.amazonaws.com"]},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 INVOKE = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{}/invocations"
-
-
-def bundle(source: str) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as file:
-        file.writestr("handler.py", source)
-    return data.getvalue()
 
 
 @dataclass(frozen=True)
@@ -137,32 +119,7 @@ def document(function: str, authorizer: str, silent: str, role: str) -> dict[str
 
 @pytest.fixture(scope="module")
 def role(client: Callable[..., Any]) -> str:
-    iam = client("iam")
-    name = f"runner-{uuid.uuid4().hex[:8]}"
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    statement = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)
-    return str(arn)
-
-
-def create_function(client: Callable[..., Any], source: str, role: str, *, permit: bool = True) -> str:
-    functions = client("lambda")
-    name = f"f-{uuid.uuid4().hex[:8]}"
-    arn = functions.create_function(
-        FunctionName=name,
-        Runtime="python3.12",
-        Handler="handler.handler",
-        Role=role,
-        Timeout=10,
-        Code={"ZipFile": bundle(source)},
-        Environment={"Variables": {"GREETING": "hi"}},
-    )["FunctionArn"]
-    if permit:
-        functions.add_permission(
-            FunctionName=name, StatementId="s", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
-        )
-    return str(arn)
+    return create_role(client)
 
 
 @pytest.fixture(scope="module")
@@ -371,6 +328,77 @@ def test_what_is_held_is_counted(api: Api, cloud_root: Path) -> None:
     assert status.held["APIs"] >= 1
     assert status.held["functions"] >= 3
     assert status.held["processes"] >= 1
+
+
+def test_a_user_pool_s_token_opens_a_method(client: Callable[..., Any], cloud: Running, api: Api) -> None:
+    pools, gateway = client("cognito-idp"), client("apigateway")
+    pool = pools.create_user_pool(PoolName="people")["UserPool"]
+    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    application = pools.create_user_pool_client(UserPoolId=pool["Id"], ClientName="web", ExplicitAuthFlows=flows)
+    application_id = application["UserPoolClient"]["ClientId"]
+    pools.admin_create_user(UserPoolId=pool["Id"], Username="mia", MessageAction="SUPPRESS")
+    pools.admin_set_user_password(UserPoolId=pool["Id"], Username="mia", Password="Secret-123", Permanent=True)
+    tokens = pools.admin_initiate_auth(
+        UserPoolId=pool["Id"],
+        ClientId=application_id,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "mia", "PASSWORD": "Secret-123"},
+    )["AuthenticationResult"]
+    scheme = {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "x-amazon-apigateway-authtype": "cognito_user_pools",
+        "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": [pool["Arn"]]},
+    }
+    body = {
+        "swagger": "2.0",
+        "info": {"title": "people", "version": "1"},
+        "securityDefinitions": {"people": scheme},
+        "paths": {"/me": {"get": method(INVOKE.format(api.function), security=[{"people": []}])}},
+    }
+    made = gateway.import_rest_api(body=json.dumps(body).encode())["id"]
+    gateway.create_deployment(restApiId=made, stageName="TEST")
+    mine = Api(made, api.function, cloud.port)
+    assert mine.call("/me").status == 401
+    header, payload, signature = tokens["IdToken"].split(".")
+    forged = f"{header}.{payload}.{signature[:-8]}AAAAAAAA"
+    assert mine.call("/me", Authorization=forged).status == 401
+    answer = mine.call("/me", Authorization=tokens["IdToken"])
+    assert answer.status == 200
+    assert answer.json()["event"]["requestContext"]["authorizer"]["claims"]["cognito:username"] == "mia"
+    gateway.delete_rest_api(restApiId=made)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_an_integration_with_sqs_needs_a_role_that_allows_it(
+    client: Callable[..., Any], cloud: Running, allowed: bool
+) -> None:
+    gateway, queues = client("apigateway"), client("sqs")
+    name = f"q-{uuid.uuid4().hex[:8]}"
+    queue = queues.create_queue(QueueName=name)["QueueUrl"]
+    role = create_role(client, "sqs:SendMessage" if allowed else "sqs:ReceiveMessage")
+    integration = {
+        "type": "aws",
+        "httpMethod": "POST",
+        "uri": f"arn:aws:apigateway:us-east-1:sqs:path/123456789012/{name}",
+        "credentials": role,
+        "requestParameters": {"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"},
+        "requestTemplates": {"application/json": "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"},
+        "responses": {"default": {"statusCode": "200"}},
+    }
+    body = {
+        "swagger": "2.0",
+        "info": {"title": "queue", "version": "1"},
+        "paths": {"/": {"post": {"responses": {"200": {}}, "x-amazon-apigateway-integration": integration}}},
+    }
+    made = gateway.import_rest_api(body=json.dumps(body).encode())["id"]
+    gateway.create_deployment(restApiId=made, stageName="TEST")
+    answer = Api(made, "", cloud.port).call("/", "POST", body=b'{"a": "b c"}', Content_Type="application/json")
+    assert answer.status == (200 if allowed else 500)
+    received = queues.receive_message(QueueUrl=queue).get("Messages", [])
+    assert [message["Body"] for message in received] == (['{"a": "b c"}'] if allowed else [])
+    gateway.delete_rest_api(restApiId=made)
 
 
 def test_api_keys_and_rates(client: Callable[..., Any], cloud: Running, api: Api) -> None:
