@@ -63,6 +63,8 @@ def test_s3_by_path(client: Any) -> None:
     s3.put_object(Bucket="by-path", Key=key, Body=b"hello", Metadata={"my_key": "1"})
     found = s3.get_object(Bucket="by-path", Key=key)
     assert (found["Body"].read(), found["Metadata"]) == (b"hello", {"my_key": "1"})
+    assert s3.head_object(Bucket="by-path", Key=key)["ContentLength"] == 5
+    assert s3.get_object(Bucket="by-path", Key=key, Range="bytes=1-2")["Body"].read() == b"el"
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "by-path", "Key": key})
     assert urllib.request.urlopen(url).read() == b"hello"
     assert [each["Key"] for each in s3.list_objects_v2(Bucket="by-path")["Contents"]] == [key]

@@ -68,8 +68,13 @@ def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
     """The response's bytes. Control characters in a header value are left out: they could forge a second response."""
     status = response.status
     lines = [STATUS_LINES.get(status) or f"HTTP/1.1 {status} \r\n"]
+    length = str(len(response.body))
     for name, value in response.headers:
-        if name.lower() in FRAMING:
+        lowered = name.lower()
+        if lowered in FRAMING:
+            # The answer to a HEAD says how long the body would be, and has none (S3's HeadObject).
+            if head_only and lowered == "content-length" and not response.body and value.isdigit():
+                length = value
             continue
         if not value.isprintable():
             value = value.translate(NO_CONTROL)
@@ -79,7 +84,7 @@ def encode(response: Response, *, head_only: bool, keep_alive: bool) -> bytes:
     lines.append(http_date())
     bodiless = status in BODILESS
     if not bodiless:
-        lines.append(f"Content-Length: {len(response.body)}\r\n")
+        lines.append(f"Content-Length: {length}\r\n")
     lines.append("Connection: keep-alive\r\n\r\n" if keep_alive else "Connection: close\r\n\r\n")
     text = "".join(lines)
     try:
