@@ -64,6 +64,14 @@ class Deployed:
     def url(self, stage: DeployedStage) -> str:
         return self.stack.outputs[f"{stage.id}InvokeURL"]
 
+    @property
+    def release_digest(self) -> str:
+        """The digest of the release that the template holds, out of its deployment's description."""
+        for resource in self.data["Resources"].values():
+            if resource["Type"] == "AWS::ApiGateway::Deployment":
+                return str(resource["Properties"]["Description"]["Fn::Sub"]).rpartition("sha256:")[2]
+        return ""
+
     def latest_release(self) -> int:
         """The number of the release that the template holds."""
         return int(self.stack.parameters["Release"])

@@ -95,6 +95,13 @@ def read(session: Session, api: str, number: int) -> Release:
     return ready[-1]
 
 
+def read_any(session: Session, api: str, number: int) -> Release | None:
+    """The last manifest of a number, whatever its state; None when there is none."""
+    keys = sorted(artifacts.list_keys(session, f"{api}/releases/{number:06d}-"))
+    value = artifacts.get_json(session, keys[-1]) if keys else None
+    return parse(value) if value is not None else None
+
+
 def numbers(session: Session, api: str) -> list[int]:
     """The numbers that manifests have taken, whatever became of them."""
     return sorted(

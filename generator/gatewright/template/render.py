@@ -71,10 +71,19 @@ class PackagedFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFunction:
+    """A function that only earlier releases use: its resources word for word from the deployed template, but for its
+    aliases, which stand at the versions that parameters name."""
+
+    name: str
+    id: str
+    resources: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Blueprint:
     """Everything a template is made of. `body` is the document with canonical function references (Fn::Sub);
-    `kept` are resources of functions that only earlier releases use, word for word from the deployed template;
-    `extra` are the user's own resources."""
+    `extra` are the user's own resources, by logical id, and `extra_source` the file they come from."""
 
     api: str
     document: str
@@ -82,7 +91,7 @@ class Blueprint:
     functions: tuple[PackagedFunction, ...]
     stages: tuple[StageSettings, ...]
     retention: int = 30
-    kept: Mapping[str, Any] = field(default_factory=dict)
+    kept: tuple[KeptFunction, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     extra_source: str = ""
 
@@ -181,7 +190,10 @@ def metadata(blueprint: Blueprint) -> dict[str, Any]:
     return {
         "Scheme": identity.SCHEME,
         "Api": blueprint.api,
-        "Functions": {packaged.function.name: packaged.id for packaged in blueprint.functions},
+        "Functions": {
+            **{packaged.function.name: packaged.id for packaged in blueprint.functions},
+            **{kept.name: kept.id for kept in blueprint.kept},
+        },
         "Stages": [
             {
                 "Name": stage.name,
@@ -227,6 +239,7 @@ def stage_view(blueprint: Blueprint, index: int, digest: str) -> dict[str, Any]:
             depends_on.append(f"{packaged.id}{name}Permission")
         if packaged.authorizes:
             depends_on.append(f"{packaged.id}{name}AuthorizerPermission")
+    depends_on += [f"{kept.id}{name}Alias" for kept in blueprint.kept]
     return {
         "id": name,
         "name": stage.name,

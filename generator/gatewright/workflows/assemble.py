@@ -18,6 +18,8 @@ from gatewright.template.render import Blueprint, PackagedFunction, Template, re
 from gatewright.terminal import Console, plural, size
 from gatewright.workflows.check import Checked, require
 
+EXTRA = "resources.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -41,6 +43,8 @@ def build(project: Project, api: ApiSource, console: Console) -> Built:
         functions=packaged,
         stages=project.stages,
         retention=project.log_retention_days,
+        extra=extra_resources(api),
+        extra_source=EXTRA,
     )
     template = render(blueprint)
     write_template(project, api, template)
@@ -49,6 +53,25 @@ def build(project: Project, api: ApiSource, console: Console) -> Built:
         f"{plural(len(artifacts), 'bundle')}, template {size(template.size)} sha256:{template.digest[:12]}",
     )
     return Built(api, checked, blueprint, template, artifacts)
+
+
+def extra_resources(api: ApiSource) -> Mapping[str, Any]:
+    """The user's own resources beside the document: resources.yaml, a mapping of logical ids, or a template's
+    Resources alone. UsageError for anything else in it."""
+    path = api.document.with_name(EXTRA)
+    if not path.is_file():
+        return {}
+    from gatewright.spec import document
+
+    data = document.read(path).data
+    found = data.get("Resources", data)
+    wrong = [name for name in data if name not in {"Resources", "AWSTemplateFormatVersion", "Description"}]
+    if found is not data and wrong:
+        raise UsageError(f"{path}: {wrong[0]} is not taken over", "only Resources go into the API's stack")
+    for name, resource in found.items():
+        if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
+            raise UsageError(f"{path}: {name} is no resource", "each one is a mapping with Type and Properties")
+    return dict(found)
 
 
 def package(

@@ -7,26 +7,27 @@ exports. Whatever fails, both stages answer as before, and the next deploy start
 from __future__ import annotations
 
 import datetime
-import hashlib
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gatewright.aws import artifacts, bootstrap, deployed, releases, stacks
 from gatewright.aws.deployed import Deployed
-from gatewright.aws.releases import FunctionVersion, Release
+from gatewright.aws.releases import Release
 from gatewright.aws.session import Session
 from gatewright.aws.stacks import ChangeSet, TemplateSource
 from gatewright.errors import StackError, TargetError
 from gatewright.project import ApiSource, Project
-from gatewright.template.identity import documentation_name, logical
+from gatewright.template.identity import logical
 from gatewright.template.render import Template, variable_parameter
 from gatewright.terminal import Console
-from gatewright.workflows import callers
 from gatewright.workflows.assemble import Built, build
 from gatewright.workflows.closing import show_next
+from gatewright.workflows.kept import kept_parameters, with_kept
 from gatewright.workflows.moves import refuse_canary, run_change_set, show_changes
 from gatewright.workflows.publish import publish_docs
+from gatewright.workflows.reconcile import reconcile
+from gatewright.workflows.record import complete
 from gatewright.workflows.smoke import smoke
 
 LATEST = "latest"
@@ -48,6 +49,9 @@ def deploy(project: Project, api: ApiSource, session: Session, console: Console)
         console.step("settled", line)
     present = deployed.read(session, api.stack)
     belongs_here(present, api)
+    if present is not None:
+        reconcile(session, present, console)
+    built = with_kept(built, present)
     wanted = plan(project, built, session, present)
     if present is not None and is_unchanged(present, wanted):
         console.step("unchanged", f"{api.name} runs release {wanted.number} as it stands here; nothing to do")
@@ -99,6 +103,8 @@ def plan(project: Project, built: Built, session: Session, present: Deployed | N
     for index, stage in enumerate(project.stages):
         moves = index == 0 or present is None or stage.name not in {known.name for known in present.stages}
         parameters |= following(built, index) if moves else staying(built, session, present, index)  # type: ignore[arg-type]
+    if present is not None:
+        parameters |= kept_parameters(session, present, built)
     return Wanted(template, number, is_new, parameters)
 
 
@@ -274,29 +280,3 @@ def finish(project: Project, api: ApiSource, session: Session, console: Console,
         smoke(api, now, stage, console)
     publish_docs(project, api.name, session, now, console)
     show_next(project, api, now, console)
-
-
-def complete(session: Session, now: Deployed, release: Release) -> Release:
-    """The release with the physical ids that CloudFormation gave it."""
-    physical = stacks.resources(session, now.stack.name)
-    functions = {}
-    for name, function in now.functions.items():
-        version = next((entry for entry in now.data["Resources"] if entry.startswith(f"{function}Version")), None)
-        if version is None:
-            continue
-        functions[name] = FunctionVersion(
-            version=physical[version].rpartition(":")[2],
-            code_sha256=now.data["Resources"][version]["Properties"]["CodeSha256"],
-            key=now.data["Resources"][f"{function}Function"]["Properties"]["Code"]["S3Key"],
-        )
-    first = now.stages[0]
-    deployment = next(name for name in now.data["Resources"] if name.startswith("Deployment"))
-    return replace(
-        release,
-        state="ready",
-        api_id=now.api_id,
-        deployment=physical[deployment],
-        exports={first.name: hashlib.sha256(callers.whole_export(session, now, first)).hexdigest()},
-        documentation=documentation_name(release.number, release.digest),
-        functions=functions,
-    )

@@ -21,6 +21,7 @@ from gatewright.terminal import Console
 from gatewright.workflows import callers
 from gatewright.workflows.assemble import Built, build
 from gatewright.workflows.deploy import belongs_here, is_unchanged, plan, template_source
+from gatewright.workflows.kept import with_kept
 
 AT_ONCE = "acts on every stage at once"
 
@@ -48,6 +49,7 @@ def make(project: Project, api: ApiSource, session: Session, console: Console) -
     built = build(project, api, console)
     present = deployed.read(session, api.stack)
     belongs_here(present, api)
+    built = with_kept(built, present)
     wanted = plan(project, built, session, present)
     first = project.stages[0].name
     if present is None:
@@ -85,8 +87,9 @@ def inside(present: Deployed, built: Built) -> Iterator[str]:
         for key in changed(old.get("Properties", {}), new.get("Properties", {})):
             if key not in {"DeploymentId", "DocumentationVersion"}:
                 yield f"stage {stage.name}: {key}"
-    gone = [name for name, function in present.functions.items() if f"{function}Function" not in after]
-    yield from (f"function {name}: is used no more" for name in gone)
+    known = {name for name, function in present.functions.items() if f"{function}Version" in " ".join(before)}
+    gone = [kept.name for kept in built.blueprint.kept if kept.name in known]
+    yield from (f"function {name}: is used no more, and kept for the releases that use it" for name in gone)
 
 
 def function_lines(name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from gatewright.terminal import Console
 from gatewright.workflows import callers
 from gatewright.workflows.moves import refuse_canary, run_change_set, show_changes
 from gatewright.workflows.publish import publish_docs
+from gatewright.workflows.reconcile import reconcile
 from gatewright.workflows.smoke import smoke
 
 
@@ -97,6 +98,7 @@ def require_deployed(session: Session, api: ApiSource, console: Console) -> Depl
     present = deployed.read(session, api.stack)
     if present is None:
         raise StackError(f"{api.name} is not deployed", "run 'gatewright deploy' first")
+    reconcile(session, present, console)
     return present
 
 
