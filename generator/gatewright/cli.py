@@ -245,7 +245,7 @@ def env() -> None:
     found = lifecycle.status(root())
     if found is None:
         raise TargetError("the local cloud is not running", "'gatewright local start' or a deploy starts it")
-    click.echo(lifecycle.exports(found.running))
+    click.echo(lifecycle.exports(found.running), nl=False)
 
 
 def root() -> Path:
