@@ -19,6 +19,7 @@ from gatewright.local.cloudformation.refusals import ResourceFailure
 from gatewright.local.cloudformation.types.entry import Entry, Made, Site, words
 from gatewright.local.service import Identity
 
+LOOP = asyncio.new_event_loop()
 WHO = Identity("AKIDTEST", "123456789012", "arn:aws:iam::123456789012:root", "us-east-1")
 
 
@@ -110,7 +111,7 @@ class Stacks:
             answer: Any = self.service.operations[operation](WHO, params)
             return dict(await answer)
 
-        return asyncio.run(run())
+        return LOOP.run_until_complete(run())
 
     def settle(self) -> None:
         for thread in list(self.service.book.threads):

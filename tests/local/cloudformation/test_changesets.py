@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
 
+from gatewright.local.cloudformation.service import CALLS
 from gatewright.local.service import ServiceError
-from local.cloudformation.conftest import Shop, Stacks, template, thing
+from local.cloudformation.conftest import WHO, Shop, Stacks, template, thing
 
 
 def change(found: dict[str, Any], name: str) -> dict[str, Any]:
@@ -253,3 +255,40 @@ def test_a_type_cannot_change(stacks: Stacks) -> None:
     other = {"A": {"Type": "Test::Demanding", "Properties": {"Need": 1}}}
     with pytest.raises(ServiceError, match="Update of resource type is not permitted"):
         stacks.review(template(other))
+
+
+def test_a_change_set_cannot_be_made_or_executed_while_the_stack_is_busy(stacks: Stacks, shop: Shop) -> None:
+    stacks.create(template({"A": thing(Size=1)}))
+    waiting = stacks.review(template({"A": thing(Size=3)}), ChangeSetName="waiting")
+    shop.gate("update A")
+    stacks.call("UpdateStack", StackName="one", TemplateBody=json.dumps(template({"A": thing(Size=2)})))
+    assert shop.reached["update A"].wait(10)
+    with pytest.raises(ServiceError, match="UPDATE_IN_PROGRESS state and can not be updated"):
+        stacks.review(template({"A": thing(Size=4)}), ChangeSetName="late")
+    with pytest.raises(ServiceError, match="OBSOLETE"):
+        execute(stacks, waiting)
+    shop.gates["update A"].set()
+    stacks.settle()
+    assert shop.things["A-1"] == {"Size": 2}
+
+
+def test_of_many_who_execute_at_once_one_wins(stacks: Stacks, shop: Shop) -> None:
+    stacks.create(template({"A": thing(Size=0)}))
+    made = [stacks.review(template({"A": thing(Size=n)}), ChangeSetName=f"c{n}")["ChangeSetId"] for n in range(1, 6)]
+    won = []
+
+    def run(identifier: str) -> None:
+        try:
+            stacks.service.answer("ExecuteChangeSet", CALLS["ExecuteChangeSet"], WHO, {"ChangeSetName": identifier})
+        except ServiceError:
+            return
+        won.append(identifier)
+
+    threads = [threading.Thread(target=run, args=(identifier,)) for identifier in made]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    stacks.settle()
+    assert len(won) == 1
+    assert shop.things["A-1"] == {"Size": made.index(won[0]) + 1}

@@ -259,6 +259,31 @@ def test_a_delete_that_fails_says_so_and_may_leave_resources_behind(stacks: Stac
     assert set(shop.things) == {"A-1"}
 
 
+def test_what_something_left_behind_needs_is_not_deleted_either(stacks: Stacks, shop: Shop) -> None:
+    stacks.create(template({"A": thing(), "B": thing("A"), "C": thing("B"), "D": thing()}))
+    shop.failing.add("delete C")
+    shop.done.clear()
+    stacks.do("DeleteStack", StackName="one")
+    assert stacks.status() == "DELETE_FAILED"
+    assert shop.done == ["delete D"]
+    shop.failing.clear()
+    stacks.do("DeleteStack", StackName="one")
+    assert shop.done == ["delete D", "delete C", "delete B", "delete A"]
+
+
+def test_a_create_has_its_time(stacks: Stacks, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.gate("create A")
+    stacks.call("CreateStack", StackName="one", TemplateBody=as_text(pair()), TimeoutInMinutes=1)
+    assert shop.reached["create A"].wait(10)
+    monkeypatch.setattr("gatewright.local.cloudformation.engine.time.monotonic", lambda: float("inf"))
+    shop.gates["create A"].set()
+    stacks.service.book.threads[0].join(10)
+    monkeypatch.undo()
+    assert stacks.status() == "ROLLBACK_COMPLETE"
+    assert "Stack creation time exceeded" in str(stacks.call("DescribeStackEvents", StackName="one"))
+    assert shop.done == ["create A", "delete A"]
+
+
 def test_a_bug_in_a_type_is_rolled_back_like_any_failure(stacks: Stacks, shop: Shop) -> None:
     stacks.create(pair())
     step = shop.step

@@ -79,3 +79,12 @@ def test_a_failure_to_clean_up_leaves_the_update_successful(stacks: Stacks, shop
     assert stacks.update(template({"B": thing()})) == "UPDATE_COMPLETE"
     assert stacks.stack()["StackStatusReason"] == "Update successful. One or more resources could not be deleted."
     assert "A DELETE_FAILED" in stacks.events()
+
+
+def test_a_policy_that_was_rolled_back_does_not_count(stacks: Stacks, shop: Shop) -> None:
+    stacks.create(template({"A": thing(DeletionPolicy="Retain"), "B": thing()}))
+    shop.failing.add("create C")
+    broken = template({"A": thing(DeletionPolicy="Delete"), "B": thing("A"), "C": thing(["A", "B"])})
+    assert stacks.update(broken) == "UPDATE_ROLLBACK_COMPLETE"
+    stacks.update(template({"B": thing()}))
+    assert "A-1" in shop.things

@@ -233,3 +233,50 @@ def test_a_stage_takes_and_loses_its_settings(wired: Wired, stack: str) -> None:
         False,
     )
     assert [each["description"] for each in gateway.get_deployments(restApiId=identifier)["items"]] == ["r2"]
+
+
+def test_every_reading_call_answers_in_botocores_shape(wired: Wired, stack: str) -> None:
+    formation = wired.client("cloudformation")
+    text = {
+        "Description": "all",
+        "Metadata": {"a": 1},
+        "Parameters": {"P": {"Type": "String", "Default": "x", "AllowedValues": ["x", "y"]}},
+        "Resources": {"L": {**LOG, "Metadata": {"b": 2}}},
+        "Outputs": {"O": {"Value": "v", "Export": {"Name": f"{stack}-x"}}},
+    }
+    body = json.dumps(text)
+    made = formation.create_change_set(StackName=stack, ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
+    assert formation.list_change_sets(StackName=stack)["Summaries"][0]["ExecutionStatus"] == "AVAILABLE"
+    assert formation.get_template(ChangeSetName=made["Id"])["TemplateBody"]["Description"] == "all"
+    described = formation.describe_change_set(ChangeSetName="c", StackName=stack, IncludePropertyValues=True)
+    assert json.loads(described["Changes"][0]["ResourceChange"]["AfterContext"])["Properties"] == LOG["Properties"]
+    formation.execute_change_set(ChangeSetName=made["Id"])
+    assert wired.wait(stack)["Description"] == "all"
+    assert stack in [
+        each["StackName"]
+        for page in formation.get_paginator("list_stacks").paginate()
+        for each in page["StackSummaries"]
+    ]
+    assert (
+        formation.describe_stack_resource(StackName=stack, LogicalResourceId="L")["StackResourceDetail"]["Metadata"]
+        == '{"b": 2}'
+    )
+    assert (
+        formation.describe_stack_resources(StackName=stack)["StackResources"][0]["ResourceType"]
+        == "AWS::Logs::LogGroup"
+    )
+    assert {"ExportingStackId": made["StackId"], "Name": f"{stack}-x", "Value": "v"} in formation.list_exports()[
+        "Exports"
+    ]
+    summary = formation.get_template_summary(StackName=stack)
+    assert summary["Parameters"][0]["ParameterConstraints"] == {"AllowedValues": ["x", "y"]}
+    assert formation.validate_template(TemplateBody=body)["Parameters"][0]["DefaultValue"] == "x"
+    formation.update_termination_protection(StackName=stack, EnableTerminationProtection=True)
+    with pytest.raises(ClientError, match="TerminationProtection"):
+        formation.delete_stack(StackName=stack)
+    with pytest.raises(ClientError, match="DetectStackDrift is not emulated"):
+        formation.detect_stack_drift(StackName=stack)
+    with pytest.raises(ClientError, match="does not exist"):
+        formation.describe_stacks(StackName="nope")
+    waiter = formation.get_waiter("stack_create_complete")
+    waiter.wait(StackName=stack)

@@ -6,7 +6,9 @@ order are CloudFormation's (user guide, "Stack status codes").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from gatewright.local.cloudformation.failure import Cancelled, expected
@@ -33,7 +35,7 @@ def create_stack(run: Run) -> None:
         delete_stack(run, rolling_back=True)
         return
     stack.become("ROLLBACK_IN_PROGRESS", f"{reason}Rollback requested by user.", run.token)
-    failed = take_away(run, stack.resources, rolling_back=True)
+    failed = take_away(run, stack.resources, functools.partial(is_retained, run, rolling_back=True), keep=True)
     stack.outputs = []
     ended = "ROLLBACK_FAILED" if failed else "ROLLBACK_COMPLETE"
     stack.become(ended, failed_to("delete", failed) if failed else None, run.token)
@@ -52,12 +54,17 @@ def update_stack(run: Run) -> None:
         stack.become("UPDATE_FAILED", reason, run.token)
         return
     stack.become("UPDATE_ROLLBACK_IN_PROGRESS", reason, run.token)
+    for name, held in run.before.items():
+        if name not in run.updated and name not in run.replaced:
+            stack.resources[name] = held  # the new template's policies and dependencies are void
     roll_back_update(run)
 
 
 def go_forward(run: Run) -> str | None:
     """Every resource in its order, then the outputs. What failed, in CloudFormation's words; None if nothing did."""
     for logical_id in run.prepared.blocks:
+        if run.deadline is not None and time.monotonic() > run.deadline:
+            return "Stack creation time exceeded the specified timeout. "
         try:
             apply(run, logical_id)
         except Cancelled as cancelled:
@@ -84,37 +91,36 @@ def removal_order(resources: Mapping[str, Resource]) -> list[str]:
 def clean_up(run: Run) -> str | None:
     """After a successful update: what the template no longer has, and what was replaced. A failure here leaves the
     update successful and the resource behind."""
-    stack = run.stack
-    dropped = {name: held for name, held in stack.resources.items() if name not in run.prepared.blocks}
-    failed = False
-    for name in removal_order(run.before):
-        if name in run.replaced:
-            policy = run.prepared.intent.template.resources[name].update_replace_policy
-            failed |= not discard(run, run.replaced[name], retained=policy in RETAINING, keep=False)
-        elif name in dropped:
-            failed |= not discard(run, dropped[name], retained=dropped[name].deletion_policy in RETAINING, keep=False)
-            del stack.resources[name]
+    stack, blocks = run.stack, run.prepared.blocks
+    dropped = {name: stack.resources.pop(name) for name in list(stack.resources) if name not in blocks}
+
+    def retained(held: Resource) -> bool:
+        replaced = held.logical_id in run.replaced
+        policy = blocks[held.logical_id].update_replace_policy if replaced else held.deletion_policy
+        return policy in RETAINING
+
+    failed = take_away(run, {**run.replaced, **dropped}, retained, keep=False)
     return "Update successful. One or more resources could not be deleted." if failed else None
 
 
-def discard(run: Run, resource: Resource, *, retained: bool, keep: bool) -> bool:
-    """Delete it, or say that it is kept. Whether nothing failed."""
-    if retained and resource.physical_id is not None:
-        run.note(resource, "DELETE_SKIPPED", keep=keep)
-        return True
-    return remove(run, resource, keep=keep)
-
-
-def take_away(run: Run, resources: Mapping[str, Resource], *, rolling_back: bool) -> list[str]:
-    """Delete a stack's resources, the last first; one that something left behind needs stays too. The names of those
-    that could not be deleted."""
+def take_away(
+    run: Run, resources: Mapping[str, Resource], retained: Callable[[Resource], bool], *, keep: bool
+) -> list[str]:
+    """Delete resources, the last first, or say that they are retained. What something that could not be deleted needs
+    is not tried. The names of those that could not. `keep`: the stack goes on showing them."""
     failed: list[str] = []
+    needed: set[str] = set()
     for name in removal_order(resources):
         held = resources[name]
-        if held.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
+        if name in needed:
+            needed |= held.needs
+        elif held.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
             continue
-        if not discard(run, held, retained=is_retained(run, held, rolling_back=rolling_back), keep=True):
+        elif retained(held) and held.physical_id is not None:
+            run.note(held, "DELETE_SKIPPED", keep=keep)
+        elif not remove(run, held, keep=keep):
             failed.append(name)
+            needed |= held.needs
     return failed
 
 
@@ -140,8 +146,7 @@ def roll_back_update(run: Run, skip: Iterable[str] = ()) -> None:
         return
     stack.become("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", token=run.token)
     made = {name: stack.resources.pop(name) for name in run.created} | run.orphans
-    for name in removal_order(made):
-        discard(run, made[name], retained=is_retained(run, made[name], rolling_back=True), keep=False)
+    take_away(run, made, functools.partial(is_retained, run, rolling_back=True), keep=False)
     stack.resources = {name: stack.resources[name] for name in run.before}
     stack.become("UPDATE_ROLLBACK_COMPLETE", token=run.token)
 
@@ -172,7 +177,7 @@ def delete_stack(run: Run, retain: Iterable[str] = (), *, rolling_back: bool = F
     stack = run.stack
     for name in retain:
         run.note(stack.resources[name], "DELETE_SKIPPED")
-    failed = take_away(run, stack.resources, rolling_back=rolling_back)
+    failed = take_away(run, stack.resources, functools.partial(is_retained, run, rolling_back=rolling_back), keep=True)
     if failed:
         stack.become("DELETE_FAILED", failed_to("delete", failed), run.token)
         return

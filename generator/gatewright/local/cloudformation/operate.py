@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -107,7 +108,10 @@ def launch(
     """Create a stack that is in REVIEW_IN_PROGRESS."""
     book.begin(stack, ("REVIEW_IN_PROGRESS",), "CREATE_IN_PROGRESS", "created", params.get("ClientRequestToken"))
     stack.disable_rollback = bool(params.get("DisableRollback"))
-    book.start(new_run(book, stack, prepared, params, on_failure), engine.create_stack, done)
+    run = new_run(book, stack, prepared, params, on_failure)
+    minutes = params.get("TimeoutInMinutes")
+    run.deadline = time.monotonic() + 60 * minutes if minutes else None
+    book.start(run, engine.create_stack, done)
 
 
 def update_stack(book: Book, who: Identity, params: Params) -> dict[str, Any]:

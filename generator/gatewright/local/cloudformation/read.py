@@ -31,10 +31,16 @@ def list_stacks(book: Book, who: Identity, params: Params) -> dict[str, Any]:
 
 
 def describe_events(book: Book, who: Identity, params: Params) -> dict[str, Any]:
-    """The newest first."""
+    """The newest first. The token counts from the oldest: events that come in between do not shift the pages."""
     stack = book.get(who, params["StackName"])
-    found, token = describe.page(stack.events[::-1], params)
-    return {"StackEvents": [describe.event(stack, each) for each in found], "NextToken": token}
+    events = list(stack.events)
+    token = params.get("NextToken")
+    if token is not None and not str(token).isdigit():
+        raise invalid("Invalid NextToken")
+    end = int(token) if token is not None else len(events)
+    start = max(0, end - describe.PAGE)
+    found = [describe.event(stack, each) for each in reversed(events[start:end])]
+    return {"StackEvents": found, "NextToken": str(start) if start else None}
 
 
 def describe_resources(book: Book, who: Identity, params: Params) -> dict[str, Any]:

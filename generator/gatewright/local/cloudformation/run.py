@@ -29,8 +29,8 @@ def unheard(physical_id: str) -> None:
 @dataclass(slots=True)
 class Run:
     """`created`, `updated` and `replaced` (with what was there before) say what a rollback has to take back, `orphans`
-    what it made superfluous; `before` is the stack as it was. `finish` sets the outputs once all resources are
-    there."""
+    what it made superfluous. `before` is the stack as it was, `deadline` on the monotonic clock; `finish` sets the
+    outputs once all resources are there."""
 
     stack: Stack
     prepared: Prepared
@@ -40,6 +40,7 @@ class Run:
     finish: Callable[[Run], None]
     retain_except_on_create: bool = False
     on_failure: str = "ROLLBACK"
+    deadline: float | None = None
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     replaced: dict[str, Resource] = field(default_factory=dict)
@@ -84,8 +85,27 @@ def apply(run: Run, logical_id: str) -> None:
     """Bring one resource to what the template says. ResourceFailure, ClientError; the event is recorded."""
     if run.stack.cancelled.is_set():
         raise Cancelled("User Initiated")
-    block = run.prepared.blocks[logical_id]
     held = run.stack.resources.get(logical_id)
+    wanted = resolved(run, logical_id, held)
+    if held is None:
+        create(run, wanted, "CREATE")
+        return
+    changed = differing(held.properties, wanted.properties)
+    kept = replace(wanted, physical_id=held.physical_id, attributes=held.attributes)
+    if not changed:
+        unchanged = replace(kept, status=held.status, reason=held.reason, changed=held.changed)
+        run.stack.resources[logical_id] = unchanged
+    elif must_replace(run.entry(wanted.type), changed, held.properties, wanted.properties):
+        run.replaced[logical_id] = held
+        create(run, wanted, "UPDATE")
+    else:
+        run.updated.append(logical_id)
+        update(run, kept, held.properties)
+
+
+def resolved(run: Run, logical_id: str, held: Resource | None) -> Resource:
+    """The resource as the template wants it, its properties resolved by what is there now."""
+    block = run.prepared.blocks[logical_id]
     wanted = Resource(
         logical_id=logical_id,
         type=block.type,
@@ -99,26 +119,10 @@ def apply(run: Run, logical_id: str) -> None:
         if missing:
             raise ResourceFailure(f"Properties validation failed: #: required key [{missing[0]}] not found")
     except expected() as error:
-        verb = "CREATE" if held is None else "UPDATE"
-        if held is None:
-            run.created.append(logical_id)
-        run.note(held or wanted, f"{verb}_FAILED", reason_of(error))
+        (run.created if held is None else run.updated).append(logical_id)
+        run.note(held or wanted, "CREATE_FAILED" if held is None else "UPDATE_FAILED", reason_of(error))
         raise
-    wanted = replace(wanted, properties=properties)
-    if held is None:
-        create(run, wanted, "CREATE")
-        return
-    changed = differing(held.properties, properties)
-    kept = replace(wanted, physical_id=held.physical_id, attributes=held.attributes)
-    if not changed:
-        state = {"status": held.status, "reason": held.reason, "changed": held.changed}
-        run.stack.resources[logical_id] = replace(kept, **state)  # type: ignore[arg-type]
-    elif must_replace(run.entry(block.type), changed, held.properties, properties):
-        run.replaced[logical_id] = held
-        create(run, wanted, "UPDATE")
-    else:
-        run.updated.append(logical_id)
-        update(run, kept, held.properties)
+    return replace(wanted, properties=properties)
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

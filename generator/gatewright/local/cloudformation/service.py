@@ -54,11 +54,10 @@ CALLS: Mapping[str, Call] = {
 THREADS = 8
 READING = frozenset(name for name in CALLS if name.startswith(("Describe", "Get", "List", "Validate")))
 
-REFUSED = {
-    "CallAs", "DeploymentConfig", "ImportExistingResources", "ResourceTypes", "ResourcesToImport", "StackPolicyBody",
-    "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "StackPolicyURL", "StackSetName",
-    "TemplateSummaryConfig",
-}  # fmt: skip
+REFUSED = frozenset(
+    "CallAs DeploymentConfig ImportExistingResources NotificationARNs ResourceTypes ResourcesToImport StackPolicyBody"
+    " StackPolicyDuringUpdateBody StackPolicyDuringUpdateURL StackPolicyURL StackSetName TemplateSummaryConfig".split()
+)
 """Parameters that would be ignored: a stack policy that is not enforced, say, protects nothing."""
 
 
