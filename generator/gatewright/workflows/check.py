@@ -49,7 +49,8 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known around a document. None: it stands in no project, so nothing can be said about it."""
+    """What is known around a document. None: it stands in no project, so nothing can be said about it. `is_ours`:
+    Gatewright deploys it, and then AWS's warnings refuse the import."""
 
     name: str = "api"
     stack: str = "api"
@@ -57,6 +58,7 @@ class Surroundings:
     functions: tuple[str, ...] | None = None
     stage_variables: frozenset[str] | None = None
     root: Path | None = None
+    is_ours: bool = False
 
 
 def surroundings(project: Project, api: ApiSource | None = None) -> Surroundings:
@@ -69,6 +71,7 @@ def surroundings(project: Project, api: ApiSource | None = None) -> Surroundings
         functions=tuple(function.name for function in project.functions),
         stage_variables=common | {"alias", "release"} if api else None,
         root=project.root,
+        is_ours=api is not None,
     )
 
 
@@ -135,11 +138,17 @@ def examine(
 
         said += check_strict(document)
     data = intrinsics.resolve(normalised.data, pseudo_parameters(around.region, around.stack))
-    subject = Subject(data, RestApi("", ""), kind=kind)
+    subject = Subject(data, RestApi("", ""), kind=kind, raw=normalised.data)
     if kind == "rest":
         imported = import_document(data, api_id=around.name, region=around.region, account=ANY_ACCOUNT)
-        known = frozenset(around.functions) if around.functions is not None else None
-        subject = Subject(data, imported.api, imported.remarks, known, around.stage_variables)
+        subject = dataclasses.replace(
+            subject,
+            api=imported.api,
+            remarks=imported.remarks,
+            functions=frozenset(around.functions) if around.functions is not None else None,
+            stage_variables=around.stage_variables,
+            fails_on_warnings=around.is_ours,
+        )
     return normalised, [*said, *findings(subject, RULES, silent=levels.silent)]
 
 

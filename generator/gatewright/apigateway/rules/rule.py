@@ -59,7 +59,7 @@ class Subject:
     """A document under examination: `data` with every intrinsic resolved, the model and remarks that the importer made
     of it, and what the project knows (folders of lambdas/, variables that all its stages set; None = not known).
     `kind` is what it is: a REST API's document, an HTTP API's, or the CloudFormation template around one (whose `api`
-    is empty)."""
+    is empty). `raw` still has its intrinsics. With `fails_on_warnings` AWS's own warnings refuse the import."""
 
     data: Mapping[str, Any]
     api: RestApi
@@ -67,6 +67,8 @@ class Subject:
     functions: frozenset[str] | None = None
     stage_variables: frozenset[str] | None = None
     kind: Kind = "rest"
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    fails_on_warnings: bool = True
 
     @functools.cached_property
     def is_oas3(self) -> bool:
@@ -175,20 +177,16 @@ def from_checks(subject: Subject, table: Mapping[str, Rule], silent: Container[s
 
 
 def from_importer(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
-    """AWS's own warnings are errors here: a template imports with FailOnWarnings. What AWS says stands beside the
-    rule's own words, which do without AWS's envelope."""
-    levels = {
-        "error": Severity.ERROR,
-        "warning": Severity.ERROR,
-        "dropped": Severity.DROPPED,
-        "changed": Severity.WARNING,
-    }
+    """What AWS says stands beside the rule's own words, which do without AWS's envelope. AWS's own warnings are
+    errors where an import fails on them, and else what is lost without them."""
     for remark in subject.remarks:
         rule = table.get(remark.code)
         is_aws = remark.level in {"error", "warning"}
+        refused = remark.level == "error" or (remark.level == "warning" and subject.fails_on_warnings)
+        lost = Severity.WARNING if remark.level == "changed" else Severity.DROPPED
         yield Finding(
-            remark.code or "IMPORT",
-            levels[remark.level] if rule is None or is_aws else rule.severity,
+            remark.code or "IMPORT-001",
+            Severity.ERROR if refused else rule.severity if rule else lost,
             rule.summary if rule and is_aws else remark.message,
             remark.pointer,
             rule.help if rule else "",
