@@ -23,6 +23,7 @@ from gatewright.local.backends.keysets import KeySets
 from gatewright.local.backends.outgoing import Outgoing
 from gatewright.local.backends.rates import Buckets
 from gatewright.local.backends.roles import Roles, backend_of, trusts
+from gatewright.local.ids import new_uuid
 from gatewright.local.keys import ACCOUNT, Keyring
 from gatewright.local.server.listener import Listener
 from gatewright.local.server.wire import Incoming, Lane, plain
@@ -44,6 +45,12 @@ def make_role(*policies: dict[str, Any], trust: object = TRUST) -> str:
 
 def allow(action: str, resource: str = "*", **more: object) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def test_ids_are_uuids_and_differ() -> None:
+    made = [uuid.UUID(new_uuid()) for _ in range(1000)]
+    assert len(set(made)) == 1000
+    assert {(each.version, each.variant) for each in made} == {(4, uuid.RFC_4122)}
 
 
 # Rates

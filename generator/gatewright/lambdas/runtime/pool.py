@@ -7,6 +7,7 @@ In: payloads. Out: `Invocation`s. An invocation that nobody waits for any more s
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -66,14 +67,22 @@ class Pool:
         self.loop = asyncio.get_running_loop()
 
     async def invoke(
-        self, payload: bytes, *, arn: str = "", request_id: str = "", trace: str = "", client_context: str = ""
+        self,
+        payload: bytes,
+        *,
+        arn: str = "",
+        request_id: str = "",
+        trace: str = "",
+        client_context: str = "",
+        timeout: float = math.inf,
     ) -> Invocation:
         """Run the function once. Never raises for what the function does: see `Invocation.error`.
 
-        Cancelling the caller cancels nothing but its waiting.
+        TimeoutError after `timeout` seconds (give or take a tick), for which the invocation runs on; cancelling the
+        caller cancels nothing but its waiting, too.
         """
         ask = Ask(payload, request_id or str(uuid4()), arn or self.program.name, trace, client_context)
-        job = Job(ask, self.loop.create_future())
+        job = Job(ask, self.loop.create_future(), until=monotonic() + timeout)
         self.give(job)
         return await job.future
 
@@ -156,7 +165,11 @@ class Pool:
         now = monotonic()
         memory = self.ticks % MEMORY_TICKS == 0
         for worker in list(self.workers):
+            if worker.job is not None:
+                worker.job.expire(now)
             worker.check(now, memory=memory)
+        for _, job in self.waiting:
+            job.expire(now)
         self.grow(now)
         for worker in [free for free in self.free if now - free.since > self.idle_seconds]:
             self.free.remove(worker)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 from collections.abc import Mapping
@@ -30,11 +31,18 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(slots=True)
 class Job:
-    """An invocation in a worker's hands. `started` on the monotonic clock: uvloop's own is too coarse to measure."""
+    """An invocation in a worker's hands. `started` on the monotonic clock: uvloop's own is too coarse to measure.
+    `until`, on the same clock, is how long its caller waits."""
 
     ask: Ask
     future: asyncio.Future[Invocation]
     started: float = 0.0
+    until: float = math.inf
+
+    def expire(self, now: float) -> None:
+        """End the caller's waiting when its time is over; the invocation itself goes on."""
+        if now >= self.until and not self.future.done():
+            self.future.set_exception(TimeoutError())
 
 
 class Owner(Protocol):

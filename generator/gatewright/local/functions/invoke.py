@@ -6,11 +6,10 @@ function) when its integration's time is over.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
+import math
 import re
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from gatewright.local.functions.naming import LATEST, Name
 from gatewright.local.functions.permissions import Asker
 from gatewright.local.functions.runner import Call, Runner
 from gatewright.local.functions.state import Function, Shelf
+from gatewright.local.ids import new_uuid
 from gatewright.local.service import Identity, NotEmulated, ServiceError
 
 EVENT_LIMIT = 1024 * 1024
@@ -55,7 +55,7 @@ class Caller:
             return {"StatusCode": 204, "ExecutedVersion": version.number}
         payload = checked_payload(params.get("Payload") or b"", kind)
         context = client_context(params.get("ClientContext"))
-        call = Call(function, version, name.qualified_arn, payload, str(uuid.uuid4()), client_context=context)
+        call = Call(function, version, name.qualified_arn, payload, new_uuid(), client_context=context)
         if kind == "Event":
             self.runner.later(call)
             return {"StatusCode": 202, "Payload": b""}
@@ -88,7 +88,7 @@ class Caller:
             version = self.runner.choose(function, name)
         except ServiceError as error:
             raise BackendError("missing", f"Invalid permissions on Lambda function ({error.message})") from error
-        call = Call(function, version, arn, payload, str(uuid.uuid4()), trace)
+        call = Call(function, version, arn, payload, new_uuid(), trace, timeout=math.inf if event else timeout)
         limit = EVENT_LIMIT if event else PAYLOAD_LIMIT
         if len(payload) > limit:
             raise BackendError(
@@ -98,8 +98,7 @@ class Caller:
             self.runner.later(call)
             return FunctionResult(b"")
         try:
-            async with asyncio.timeout(timeout):
-                result = await self.runner.run(call)
+            result = await self.runner.run(call)
         except TimeoutError as error:
             raise BackendError("timeout", "Execution failed due to a timeout error") from error
         except ServiceError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,7 +25,7 @@ RETRIES = (60.0, 120.0)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One invocation: `version` is what runs, `arn` what was asked for."""
+    """One invocation: `version` is what runs, `arn` what was asked for, `timeout` how long its caller waits."""
 
     function: Function
     version: Version
@@ -33,6 +34,7 @@ class Call:
     request_id: str = ""
     trace: str = ""
     client_context: str = ""
+    timeout: float = math.inf
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Runner:
             request_id=call.request_id,
             trace=call.trace,
             client_context=call.client_context,
+            timeout=call.timeout,
         )
 
     async def pool(self, function: Function, version: Version) -> Pool:
