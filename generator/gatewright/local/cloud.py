@@ -126,9 +126,9 @@ class Cloud:
     def credentials(self, role_arn: str) -> Awaitable[Mapping[str, str]]:
         return role_environment(self.roles, role_arn, self.setting.region)
 
-    def log(self, group: str, stream: str, lines: tuple[str, ...]) -> None:
+    def log(self, region: str, group: str, stream: str, lines: tuple[str, ...]) -> None:
         """A function's log lines. Lambda makes the log group where there is none."""
-        self.logs.write(Group(ACCOUNT, self.setting.region, group, make=True), stream, lines)
+        self.logs.write(Group(ACCOUNT, region, group, make=True), stream, lines)
         for line in lines:
             if not line.startswith(PLATFORM_LINES):
                 PRINTED.info("%s: %s", group, line)

@@ -37,7 +37,7 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
             tmp_path / "build",
             fetch=fetch,
             credentials=credentials,
-            log=lambda group, stream, lines: made.logs.append((group, stream, lines)),
+            log=lambda region, group, stream, lines: made.logs.append((group, stream, lines)),
             endpoint=lambda: "http://127.0.0.1:4566",
             draw=lambda: made.drawn.pop(),
         ),

@@ -101,7 +101,7 @@ class Runner:
 
         def finished(result: Invocation) -> None:
             function.running -= 1
-            self.world.log(group, result.log_stream, result.log_lines)
+            self.world.log(function.region, group, result.log_stream, result.log_lines)
 
         pool = Pool(self.program(function, version), api, credentials=credentials, finished=finished)
         if function.versions.get(version.number) is version:
@@ -141,7 +141,8 @@ class Runner:
                 if (await self.run(call)).error is None:
                     return
             except Exception as error:
-                self.world.log(call.version.configuration.log_group, LATEST, (f"event not run: {error}",))
+                group = call.version.configuration.log_group
+                self.world.log(call.function.region, group, LATEST, (f"event not run: {error}",))
             if pause is not None:
                 await asyncio.sleep(pause)
 

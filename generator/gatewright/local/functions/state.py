@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 Fetch = Callable[[str, str, str | None], bytes | Awaitable[bytes]]
 Credentials = Callable[[str], Mapping[str, str] | Awaitable[Mapping[str, str]]]
-Log = Callable[[str, str, tuple[str, ...]], None]
+Log = Callable[[str, str, str, tuple[str, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """`fetch`(bucket, key, version) reads an S3 object (ServiceError with S3's code when it cannot); `credentials`
-    of a role's ARN are environment variables for its functions; `log`(group, stream, lines) must not block.
+    of a role's ARN are environment variables for its functions; `log`(region, group, stream, lines) must not block.
     `folder` is where code is unpacked, `build` the build folder with requirements installed for this machine.
     `endpoint` tells the cloud's URL once it is known, `draw` a random number in [0, 1)."""
 
