@@ -347,3 +347,56 @@ def test_an_api_in_parts_with_a_domain_and_a_plan(wired: Wired, stack: str) -> N
     assert "array" in gateway.get_model(restApiId=made["Api"], modelName="Pet")["schema"]
     remove(wired, stack)
     assert made["Key"] not in [each["id"] for each in gateway.get_api_keys()["items"]]
+
+
+def test_secrets_zones_and_filters(wired: Wired, stack: str) -> None:
+    def text(days: int) -> dict[str, Template]:
+        transformation = {"MetricName": "errors", "MetricNamespace": "n", "MetricValue": str(days)}
+        return {
+            "S": resource(
+                "SecretsManager::Secret",
+                Description=str(days),
+                GenerateSecretString={
+                    "SecretStringTemplate": '{"user": "me"}',
+                    "GenerateStringKey": "password",
+                    "PasswordLength": "24",
+                    "ExcludePunctuation": "true",
+                },
+            ),
+            "Z": resource("Route53::HostedZone", Name=f"{stack}.test", HostedZoneConfig={"Comment": str(days)}),
+            "R": resource(
+                "Route53::RecordSetGroup",
+                HostedZoneId=ref("Z"),
+                RecordSets=[
+                    {"Name": f"a.{stack}.test", "Type": "A", "TTL": str(days), "ResourceRecords": ["127.0.0.1"]}
+                ],
+            ),
+            "L": resource("Logs::LogGroup", RetentionInDays=days),
+            "F": resource(
+                "Logs::MetricFilter",
+                LogGroupName=ref("L"),
+                FilterPattern="ERROR",
+                MetricTransformations=[transformation],
+            ),
+        }
+
+    made = deploy(wired, stack, text(7), S=ref("S"), Z=ref("Z"), L=ref("L"))
+    secret = wired.client("secretsmanager").get_secret_value(SecretId=made["S"])["SecretString"]
+    assert json.loads(secret)["user"] == "me"
+    assert len(json.loads(secret)["password"]) == 24
+    deploy(wired, stack, text(14))
+    assert wired.client("secretsmanager").get_secret_value(SecretId=made["S"])["SecretString"] == secret
+    records = wired.client("route53").list_resource_record_sets(HostedZoneId=made["Z"])["ResourceRecordSets"]
+    assert [each["TTL"] for each in records if each["Type"] == "A"] == [14]
+    found = wired.client("logs").describe_metric_filters(logGroupName=made["L"])["metricFilters"]
+    assert found[0]["metricTransformations"][0]["metricValue"] == "14"
+    remove(wired, stack)
+
+
+def test_an_account_takes_the_role_for_logs(wired: Wired, stack: str) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = resource("IAM::Role", AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]})
+    account = resource("ApiGateway::Account", CloudWatchRoleArn=att("R", "Arn"))
+    made = deploy(wired, stack, {"R": role, "A": account}, Arn=att("R", "Arn"))
+    assert wired.client("apigateway").get_account()["cloudwatchRoleArn"] == made["Arn"]
+    remove(wired, stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from gatewright.local.cloudformation.refusals import ResourceFailure
@@ -308,3 +309,39 @@ def test_a_deleted_stack_takes_the_api_and_the_function_with_it(wired: Wired, st
     assert states == {"DELETE_COMPLETE", "DELETE_SKIPPED"}
     apis = [each["id"] for each in wired.client("apigateway").get_rest_apis()["items"]]
     assert outputs(first)["Api"] not in apis
+
+
+def test_an_alias_shares_its_calls_and_takes_them_back(wired: Wired, stack: str) -> None:
+    a, b = wired.bundle("A = 1"), wired.bundle("B = 2")
+    first = wired.deploy(stack, template(*a, number=1), **latest())
+    one = runs(wired, stack, outputs(first)["Api"])["PROD"]
+    text = template(*b, number=2)
+    wired.deploy(stack, text, **latest(**pinned(one)))
+    functions = wired.client("lambda")
+    shared = json.loads(json.dumps(text))
+    weights = [{"FunctionVersion": "2", "FunctionWeight": 0.25}]
+    shared["Resources"]["PRODAlias"]["Properties"]["RoutingConfig"] = {"AdditionalVersionWeights": weights}
+    assert wired.deploy(stack, shared, **latest(**pinned(one)))["StackStatus"] == "UPDATE_COMPLETE", wired.reasons(
+        stack
+    )
+    found = functions.get_alias(FunctionName=f"{stack}-hello", Name="PROD")
+    assert found["RoutingConfig"] == {"AdditionalVersionWeights": {"2": 0.25}}
+    assert wired.deploy(stack, text, **latest(**pinned(one)))["StackStatus"] == "UPDATE_COMPLETE"
+    found = functions.get_alias(FunctionName=f"{stack}-hello", Name="PROD")
+    assert not found.get("RoutingConfig", {}).get("AdditionalVersionWeights")
+
+
+def test_a_rollback_whose_bundle_is_gone_fails_and_goes_on_when_it_is_back(wired: Wired, stack: str) -> None:
+    wired.entries["Test::Failing"] = failing()
+    a, b = wired.bundle("GONE = 1"), wired.bundle("B = 2")
+    first = wired.deploy(stack, template(*a, number=1), **latest())
+    one = runs(wired, stack, outputs(first)["Api"])
+    wired.client("s3").delete_object(Bucket=BUCKET, Key=a[0])
+    broken = {"Last": {"Type": "Test::Failing", "DependsOn": ["TEST", "PROD"]}}
+    failed = wired.deploy(stack, template(*b, number=2, extra=broken), **latest(**pinned(one["PROD"])))
+    assert failed["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
+    assert "NoSuchKey" in wired.reasons(stack)[0]
+    assert wired.bundle("GONE = 1") == a
+    wired.client("cloudformation").continue_update_rollback(StackName=stack)
+    assert wired.wait(stack)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE", wired.reasons(stack)
+    assert runs(wired, stack, outputs(first)["Api"]) == one

@@ -17,6 +17,8 @@ from gatewright.local.cloudformation.stack import Resource, Stack
 from gatewright.local.cloudformation.types.entry import Entry, Made, Site
 
 LOG = logging.getLogger(__name__)
+INITIATED = "Resource creation Initiated"
+MOST_DESCRIBED = 65_536
 Clients = Callable[[str, str], Any]
 """Gives a boto3 client for a service in a region."""
 
@@ -69,8 +71,17 @@ class Run:
         noted = replace(resource, status=status, reason=reason, changed=datetime.now(UTC))
         if keep:
             self.stack.resources[noted.logical_id] = noted
-        self.stack.record(noted, self.token, json.dumps(dict(noted.properties), default=str))
+        self.stack.record(noted, self.token, described(noted))
         return noted
+
+
+def described(resource: Resource) -> str | None:
+    """A resource's properties for its event: when a step begins or fails, and not when they are long, because whoever
+    follows an operation reads its events again and again."""
+    if resource.status.endswith("_COMPLETE") or resource.reason == INITIATED:
+        return None
+    properties = json.dumps(dict(resource.properties), default=str)
+    return properties if len(properties) <= MOST_DESCRIBED else None
 
 
 def value_of(held: Resource, attribute: str | None) -> Any:
@@ -165,7 +176,7 @@ def create(run: Run, wanted: Resource, verb: str) -> None:
 
     def started(physical_id: str) -> None:
         if run.stack.resources[logical_id].physical_id != physical_id:
-            run.note(replace(wanted, physical_id=physical_id), f"{verb}_IN_PROGRESS", "Resource creation Initiated")
+            run.note(replace(wanted, physical_id=physical_id), f"{verb}_IN_PROGRESS", INITIATED)
 
     try:
         entry, site = run.entry(wanted.type), run.site(logical_id, started)

@@ -14,7 +14,7 @@ from gatewright.local.cloudformation import operate, read, review
 from gatewright.local.cloudformation.book import Book
 from gatewright.local.cloudformation.run import Clients
 from gatewright.local.cloudformation.types import ENTRIES
-from gatewright.local.cloudformation.types.entry import Entry
+from gatewright.local.cloudformation.types.entry import Entry, words
 from gatewright.local.service import Identity, NotEmulated, Operation, Service
 
 Call = Callable[[Book, Identity, Mapping[str, Any]], dict[str, Any]]
@@ -54,9 +54,9 @@ CALLS: Mapping[str, Call] = {
 THREADS = 8
 READING = frozenset(name for name in CALLS if name.startswith(("Describe", "Get", "List", "Validate")))
 
-REFUSED = frozenset(
+REFUSED = words(
     "CallAs DeploymentConfig ImportExistingResources NotificationARNs ResourceTypes ResourcesToImport StackPolicyBody"
-    " StackPolicyDuringUpdateBody StackPolicyDuringUpdateURL StackPolicyURL StackSetName TemplateSummaryConfig".split()
+    " StackPolicyDuringUpdateBody StackPolicyDuringUpdateURL StackPolicyURL StackSetName TemplateSummaryConfig"
 )
 """Parameters that would be ignored: a stack policy that is not enforced, say, protects nothing."""
 
@@ -94,6 +94,10 @@ class CloudFormation:
             return call(self.book, who, params)
         with self.book.lock:
             return call(self.book, who, params)
+
+    def count(self) -> int:
+        """How many stacks there are, in all accounts and regions."""
+        return sum(stack.status != "DELETE_COMPLETE" for stack in self.book.stacks)
 
     def close(self, seconds: float = 10.0) -> None:
         """Ask what is under way to stop, and wait for it. Blocks: not for the loop that the services run in."""

@@ -17,6 +17,7 @@ from gatewright.local.cloudformation.types import (
     pools,
     queues,
     rest_api,
+    secrets,
     settings,
     stages,
     tables,
@@ -43,4 +44,5 @@ ENTRIES: Mapping[str, Entry] = {
     **pools.ENTRIES,
     **dns.ENTRIES,
     **settings.ENTRIES,
+    **secrets.ENTRIES,
 }

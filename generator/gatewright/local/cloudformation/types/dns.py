@@ -130,7 +130,45 @@ def delete_certificate(site: Site, arn: str, props: Props) -> None:
     site.client("acm").delete_certificate(CertificateArn=arn)
 
 
+def zone_made(site: Site, name: str) -> Made:
+    servers = site.client("route53").get_hosted_zone(Id=name).get("DelegationSet", {}).get("NameServers", [])
+    return Made(name, {"Id": name, "NameServers": servers})
+
+
+def create_zone(site: Site, props: Props) -> Made:
+    client = site.client("route53")
+    call = {
+        "Name": props.get("Name"),
+        "CallerReference": site.name(128),
+        "HostedZoneConfig": props.get("HostedZoneConfig"),
+    }
+    name = client.create_hosted_zone(**arguments(client, "CreateHostedZone", call))["HostedZone"]["Id"]
+    site.started(name.rsplit("/", 1)[-1])
+    return zone_made(site, name.rsplit("/", 1)[-1])
+
+
+def update_zone(site: Site, name: str, props: Props, old: Props) -> Made:
+    comment = props.get("HostedZoneConfig", {}).get("Comment", "")
+    if comment != old.get("HostedZoneConfig", {}).get("Comment", ""):
+        site.client("route53").update_hosted_zone_comment(Id=name, Comment=comment)
+    return zone_made(site, name)
+
+
+def delete_zone(site: Site, name: str, props: Props) -> None:
+    del props
+    site.client("route53").delete_hosted_zone(Id=name)
+
+
 ENTRIES = {
+    "AWS::Route53::HostedZone": Entry(
+        create=create_zone,
+        update=update_zone,
+        delete=delete_zone,
+        properties=words("HostedZoneConfig Name"),
+        create_only=words("Name"),
+        attributes=words("Id NameServers"),
+        nested={"HostedZoneConfig": words("Comment")},
+    ),
     "AWS::Route53::RecordSet": Entry(
         create=create_record,
         update=update_record,

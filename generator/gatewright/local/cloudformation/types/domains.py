@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gatewright.local.cloudformation.types import patches
-from gatewright.local.cloudformation.types.arguments import arguments, tag_changes, tag_map
+from gatewright.local.cloudformation.types.arguments import arguments, tag_map
 from gatewright.local.cloudformation.types.entry import Entry, Made, Props, Site, words
 
 ROOT = "(none)"
@@ -56,12 +56,7 @@ def update_domain(site: Site, name: str, props: Props, old: Props) -> Made:
     )
     if operations:
         client.update_domain_name(domainName=name, patchOperations=operations)
-    added, removed = tag_changes(old.get("Tags"), props.get("Tags"))
-    arn = site.arn("apigateway", f"/domainnames/{name}", account=False)
-    if removed:
-        client.untag_resource(resourceArn=arn, tagKeys=removed)
-    if added:
-        client.tag_resource(resourceArn=arn, tags=added)
+    patches.retag(site, f"/domainnames/{name}", props, old)
     return domain_made(client.get_domain_name(domainName=name))
 
 

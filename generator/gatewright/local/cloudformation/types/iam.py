@@ -143,6 +143,32 @@ def delete_policy(site: Site, physical_id: str, props: Props) -> None:
     take_policy(site, props["PolicyName"], props)
 
 
+def put_role_policy(site: Site, props: Props) -> Made:
+    document = text(props.get("PolicyDocument", {}))
+    site.client("iam").put_role_policy(
+        RoleName=props["RoleName"], PolicyName=props["PolicyName"], PolicyDocument=document
+    )
+    return Made(f"{props['PolicyName']}|{props['RoleName']}")
+
+
+def update_role_policy(site: Site, name: str, props: Props, old: Props) -> Made:
+    del name, old
+    return put_role_policy(site, props)
+
+
+def delete_role_policy(site: Site, name: str, props: Props) -> None:
+    del name
+    site.client("iam").delete_role_policy(RoleName=props["RoleName"], PolicyName=props["PolicyName"])
+
+
+ROLE_POLICY = Entry(
+    create=put_role_policy,
+    update=update_role_policy,
+    delete=delete_role_policy,
+    properties=words("PolicyDocument PolicyName RoleName"),
+    required=words("PolicyName RoleName"),
+    create_only=words("PolicyName RoleName"),
+)
 ROLE = Entry(
     create=create_role,
     update=update_role,
@@ -166,4 +192,4 @@ POLICY = Entry(
     attributes=words("Id"),
 )
 
-ENTRIES = {"AWS::IAM::Role": ROLE, "AWS::IAM::Policy": POLICY}
+ENTRIES = {"AWS::IAM::Role": ROLE, "AWS::IAM::Policy": POLICY, "AWS::IAM::RolePolicy": ROLE_POLICY}

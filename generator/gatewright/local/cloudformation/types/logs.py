@@ -1,4 +1,4 @@
-"""AWS::Logs: log groups."""
+"""AWS::Logs: log groups and metric filters."""
 
 from __future__ import annotations
 
@@ -59,6 +59,36 @@ def delete_log_group(site: Site, name: str, props: Props) -> None:
     site.client("logs").delete_log_group(logGroupName=name)
 
 
+def put_filter(site: Site, name: str, props: Props) -> Made:
+    logs = site.client("logs")
+    given = {key: value for key, value in props.items() if key != "FilterName"}
+    logs.put_metric_filter(**arguments(logs, "PutMetricFilter", {**given, "FilterName": name}))
+    return Made(name)
+
+
+def create_filter(site: Site, props: Props) -> Made:
+    return put_filter(site, props.get("FilterName") or site.name(512), props)
+
+
+def update_filter(site: Site, name: str, props: Props, old: Props) -> Made:
+    """Taken out first: moto keeps the old one beside the new, where AWS puts one in the other's place."""
+    delete_filter(site, name, old)
+    return put_filter(site, name, props)
+
+
+def delete_filter(site: Site, name: str, props: Props) -> None:
+    site.client("logs").delete_metric_filter(logGroupName=props["LogGroupName"], filterName=name)
+
+
+METRIC_FILTER = Entry(
+    create=create_filter,
+    update=update_filter,
+    delete=delete_filter,
+    properties=words("FilterName FilterPattern LogGroupName MetricTransformations"),
+    required=words("FilterPattern LogGroupName MetricTransformations"),
+    create_only=words("FilterName LogGroupName"),
+    nested={"MetricTransformations": words("DefaultValue MetricName MetricNamespace MetricValue Unit")},
+)
 LOG_GROUP = Entry(
     create=create_log_group,
     update=update_log_group,
@@ -70,4 +100,4 @@ LOG_GROUP = Entry(
     call="logs:CreateLogGroup",
 )
 
-ENTRIES = {"AWS::Logs::LogGroup": LOG_GROUP}
+ENTRIES = {"AWS::Logs::LogGroup": LOG_GROUP, "AWS::Logs::MetricFilter": METRIC_FILTER}

@@ -1,11 +1,12 @@
-"""API Gateway's patch operations: how its update calls say what changes."""
+"""API Gateway's patch operations, how its update calls say what changes; and its tags."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from gatewright.local.cloudformation.types.arguments import text
+from gatewright.local.cloudformation.types.arguments import tag_changes, text
+from gatewright.local.cloudformation.types.entry import Props, Site
 
 Patch = dict[str, str]
 
@@ -47,3 +48,14 @@ def members(path: str, new: list[str], old: list[str]) -> list[Patch]:
     """The patches that bring a set, whose members stand in the path, from `old` to `new`."""
     found = [add(f"{path}/{escape(each)}") for each in new if each not in old]
     return found + [remove(f"{path}/{escape(each)}") for each in old if each not in new]
+
+
+def retag(site: Site, path: str, props: Props, old: Props) -> None:
+    """Bring the tags of what stands at a path ("/restapis/id") from `old` to `props`."""
+    client = site.client("apigateway")
+    added, removed = tag_changes(old.get("Tags"), props.get("Tags"))
+    arn = site.arn("apigateway", path, account=False)
+    if removed:
+        client.untag_resource(resourceArn=arn, tagKeys=removed)
+    if added:
+        client.tag_resource(resourceArn=arn, tags=added)

@@ -5,19 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gatewright.local.cloudformation.types import patches
-from gatewright.local.cloudformation.types.arguments import arguments, tag_changes, tag_map
+from gatewright.local.cloudformation.types.arguments import arguments, tag_map
 from gatewright.local.cloudformation.types.entry import Entry, Made, Props, Site, words
 from gatewright.local.cloudformation.types.patches import Patch
-
-
-def retag(site: Site, path: str, props: Props, old: Props) -> None:
-    client = site.client("apigateway")
-    added, removed = tag_changes(old.get("Tags"), props.get("Tags"))
-    arn = site.arn("apigateway", path, account=False)
-    if removed:
-        client.untag_resource(resourceArn=arn, tagKeys=removed)
-    if added:
-        client.tag_resource(resourceArn=arn, tags=added)
 
 
 def create_key(site: Site, props: Props) -> Made:
@@ -40,7 +30,7 @@ def update_key(site: Site, name: str, props: Props, old: Props) -> Made:
     operations += [patches.remove("/stages", each) for each in had if each not in new]
     if operations:
         site.client("apigateway").update_api_key(apiKey=name, patchOperations=operations)
-    retag(site, f"/apikeys/{name}", props, old)
+    patches.retag(site, f"/apikeys/{name}", props, old)
     return Made(name, {"APIKeyId": name})
 
 
@@ -68,7 +58,7 @@ def update_plan(site: Site, name: str, props: Props, old: Props) -> Made:
     operations += stage_patches(props.get("ApiStages", []), old.get("ApiStages", []))
     if operations:
         site.client("apigateway").update_usage_plan(usagePlanId=name, patchOperations=operations)
-    retag(site, f"/usageplans/{name}", props, old)
+    patches.retag(site, f"/usageplans/{name}", props, old)
     return Made(name, {"Id": name})
 
 

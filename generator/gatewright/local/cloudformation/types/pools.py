@@ -113,7 +113,24 @@ def delete_group(site: Site, name: str, props: Props) -> None:
     site.client("cognito-idp").delete_group(UserPoolId=props["UserPoolId"], GroupName=name)
 
 
+def create_domain(site: Site, props: Props) -> Made:
+    client = site.client("cognito-idp")
+    client.create_user_pool_domain(**arguments(client, "CreateUserPoolDomain", props))
+    return Made(str(props["Domain"]))
+
+
+def delete_domain(site: Site, name: str, props: Props) -> None:
+    site.client("cognito-idp").delete_user_pool_domain(UserPoolId=props["UserPoolId"], Domain=name)
+
+
 ENTRIES = {
+    "AWS::Cognito::UserPoolDomain": Entry(
+        create=create_domain,
+        delete=delete_domain,
+        properties=words("Domain UserPoolId"),
+        required=words("Domain UserPoolId"),
+        create_only=words("Domain UserPoolId"),
+    ),
     "AWS::Cognito::UserPool": Entry(
         create=create_pool,
         update=update_pool,

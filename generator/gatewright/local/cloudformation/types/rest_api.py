@@ -10,7 +10,7 @@ from typing import Any
 
 from gatewright.local.cloudformation.refusals import ResourceFailure
 from gatewright.local.cloudformation.types import patches
-from gatewright.local.cloudformation.types.arguments import arguments, flag, tag_changes, tag_map, text
+from gatewright.local.cloudformation.types.arguments import arguments, flag, tag_map, text
 from gatewright.local.cloudformation.types.entry import Entry, Made, Props, Site, words
 from gatewright.local.cloudformation.types.patches import Patch
 
@@ -132,12 +132,7 @@ def update_rest_api(site: Site, api_id: str, props: Props, old: Props) -> Made:
         import_body(client, api_id, body, props)
         before = {"Name": title(body), "EndpointConfiguration": old.get("EndpointConfiguration", {})}
     settings(client, api_id, props, before)
-    added, removed = tag_changes(old.get("Tags"), props.get("Tags"))
-    arn = site.arn("apigateway", f"/restapis/{api_id}", account=False)
-    if removed:
-        client.untag_resource(resourceArn=arn, tagKeys=removed)
-    if added:
-        client.tag_resource(resourceArn=arn, tags=added)
+    patches.retag(site, f"/restapis/{api_id}", props, old)
     return made(client, api_id)
 
 

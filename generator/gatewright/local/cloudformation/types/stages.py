@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gatewright.local.cloudformation.types import patches
-from gatewright.local.cloudformation.types.arguments import arguments, tag_changes, tag_map
+from gatewright.local.cloudformation.types.arguments import arguments, tag_map
 from gatewright.local.cloudformation.types.entry import Entry, Made, Props, Site, words
 from gatewright.local.cloudformation.types.patches import Patch
 
@@ -147,12 +147,7 @@ def canary(new: Props, old: Props) -> list[Patch]:
 def update_stage(site: Site, name: str, props: Props, old: Props) -> Made:
     client = site.client("apigateway")
     patch_stage(client, name, props, old)
-    added, removed = tag_changes(old.get("Tags"), props.get("Tags"))
-    arn = site.arn("apigateway", f"/restapis/{props['RestApiId']}/stages/{name}", account=False)
-    if removed:
-        client.untag_resource(resourceArn=arn, tagKeys=removed)
-    if added:
-        client.tag_resource(resourceArn=arn, tags=added)
+    patches.retag(site, f"/restapis/{props['RestApiId']}/stages/{name}", props, old)
     return Made(name)
 
 
