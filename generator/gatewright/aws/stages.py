@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gatewright.apigateway.model import CanarySettings, MethodSettings, Stage
 from gatewright.aws.session import Session, error_code
 from gatewright.project import StageSettings
 
@@ -51,6 +52,28 @@ def read(session: Session, api_id: str, stage: StageSettings, function_names: Ma
         },
         variables=variables,
         canary="canarySettings" in found,
+    )
+
+
+def read_settings(session: Session, api_id: str) -> tuple[Stage, ...]:
+    """The settings of every stage of an API, as far as they decide how a call is answered."""
+    found = session.client("apigateway").get_stages(restApiId=api_id)["item"]
+    return tuple(
+        Stage(
+            name=entry["stageName"],
+            deployment_id=entry["deploymentId"],
+            cache_cluster_enabled=entry.get("cacheClusterEnabled", False),
+            method_settings={
+                key: MethodSettings(caching_enabled=value.get("cachingEnabled", False))
+                for key, value in entry.get("methodSettings", {}).items()
+            },
+            access_log_destination=entry.get("accessLogSettings", {}).get("destinationArn"),
+            canary=CanarySettings(entry["deploymentId"]) if "canarySettings" in entry else None,
+            tracing_enabled=entry.get("tracingEnabled", False),
+            client_certificate_id=entry.get("clientCertificateId"),
+            web_acl_arn=entry.get("webAclArn"),
+        )
+        for entry in found
     )
 
 

@@ -25,6 +25,7 @@ from gatewright.workflows.assemble import Built, build
 from gatewright.workflows.closing import show_next
 from gatewright.workflows.kept import kept_parameters, with_kept
 from gatewright.workflows.moves import refuse_canary, run_change_set, show_changes
+from gatewright.workflows.parity import warn_of_missing
 from gatewright.workflows.publish import publish_docs
 from gatewright.workflows.reconcile import reconcile
 from gatewright.workflows.record import complete
@@ -278,5 +279,6 @@ def finish(project: Project, api: ApiSource, session: Session, console: Console,
     console.step("release", f"{number}  {moved} {'run' if ' and ' in moved else 'runs'} it", "green")
     for stage in now.stages:
         smoke(api, now, stage, console)
+    warn_of_missing(session, now, console)
     publish_docs(project, api.name, session, now, console)
     show_next(project, api, now, console)

@@ -74,6 +74,11 @@ async def answer(exchange: Exchange, integration: Integration, backends: Backend
     return respond(exchange, integration, Answer(received, str(received.status)))
 
 
+def has_actions_of(service: str) -> bool:
+    """Whether a service can be called by action here (by path every service can)."""
+    return service in _TARGETS or service in _VERSIONS
+
+
 def endpoint_of(uri: str) -> Endpoint:
     """Read the URI. Raises Refusal (500) when it names no service."""
     match = _URI.match(uri)
