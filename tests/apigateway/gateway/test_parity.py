@@ -9,6 +9,7 @@ import pytest
 from gatewright.apigateway.gateway.parity import Level, features
 from gatewright.apigateway.model import Integration, Method, Resource, RestApi, Stage
 
+SERVICE = "arn:aws:apigateway:us-east-1"
 LAMBDA = f"{SERVICE}:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations"
 
 
