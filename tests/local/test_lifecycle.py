@@ -54,7 +54,7 @@ def test_a_life(root: Path) -> None:
     found = lifecycle.status(root)
     assert found is not None
     assert found.running == running
-    for name in ("cloud.json", "owner-key"):
+    for name in ("cloud.json", "owner-key", "cloud.log"):
         assert stat.S_IMODE((root / "build" / "local" / name).stat().st_mode) == 0o600
 
     sts = client(running, "sts")

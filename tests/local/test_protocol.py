@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import botocore.session
 import pytest
@@ -212,12 +212,27 @@ def test_what_the_model_does_not_know_is_said() -> None:
         (b'{"Tags": []}', "CreateFunction.Tags is not a map"),
         (b'{"Code": {"ZipFile": "?"}}', "CreateFunction.Code.ZipFile is not a blob"),
         (b"[" * 100_000, "the body is not valid JSON"),
+        (b'{"MemorySize": NaN}', "CreateFunction.MemorySize is not an integer"),
     ],
 )
 def test_malformed_bodies_are_refused(body: bytes, says: str) -> None:
     with pytest.raises(ServiceError) as caught:
         Protocol("lambda").parse(lambda_call(body))
     assert (caught.value.code, caught.value.message) == ("SerializationException", says)
+
+
+@pytest.mark.parametrize("time", ["1e300", "yesterday", "nan", "99999999999999999999", ""])
+def test_times_that_are_none_are_refused(time: str) -> None:
+    query = urlencode({"StartedAfter": time})
+    with pytest.raises(ServiceError, match="StartedAfter is not a timestamp"):
+        Protocol("lambda").parse(Call("GET", "/2025-12-01/functions/f/durable-executions", query))
+
+
+@pytest.mark.parametrize("number", ["x", "\u00b2", "-1", ""])
+def test_lists_are_numbered(number: str) -> None:
+    form = urlencode({"Action": "ListStacks", f"StackStatusFilter.member.{number}": "X"}).encode()
+    with pytest.raises(ServiceError, match="StackStatusFilter is not a list"):
+        Protocol("cloudformation").parse(Call("POST", "/", "", {}, form))
 
 
 @pytest.mark.parametrize("form", [b"", b"Version=1", b"Action=", b"\xff"])

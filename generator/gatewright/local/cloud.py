@@ -7,6 +7,7 @@ and an orderly end. Nothing here listens; `__main__` does.
 from __future__ import annotations
 
 import gc
+import hmac
 import json
 import logging
 from collections.abc import Awaitable, Mapping
@@ -116,8 +117,10 @@ class Cloud:
         if address is not None:
             incoming.address = address
             return self.data_lane
-        if incoming.path == STATUS_PATH and incoming.header(INSTANCE_HEADER.lower()) == self.setting.instance:
-            return self.status_lane
+        if incoming.path == STATUS_PATH:
+            told = incoming.header(INSTANCE_HEADER.lower()) or ""
+            if hmac.compare_digest(told.encode("latin-1"), self.setting.instance.encode()):
+                return self.status_lane
         return self.control_lane
 
     async def status(self, _incoming: Incoming) -> Response:

@@ -81,7 +81,7 @@ def launch(root: Path, folder: Path, port: int, region: str) -> None:
     reader, writer = os.pipe()
     command = [sys.executable, "-m", "gatewright.local", "--root", str(root), "--port", str(port), "--region", region]
     try:
-        with journal.path_of(folder).open("ab") as log:
+        with journal.opened(folder) as log:
             process = subprocess.Popen(  # noqa: S603
                 [*command, "--ready", str(writer)],
                 stdin=subprocess.DEVNULL,

@@ -5,10 +5,12 @@ In: the repository's root. Out: lines without their ends.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from gatewright.local.lifecycle.record import folder_of, is_held
 
@@ -17,6 +19,11 @@ ROTATE_BYTES = 8_000_000
 
 def path_of(folder: Path) -> Path:
     return folder / "cloud.log"
+
+
+def opened(folder: Path) -> BinaryIO:
+    """The log, to append to; nobody else may read what functions print."""
+    return open(path_of(folder), "ab", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
 def rotate(folder: Path) -> None:

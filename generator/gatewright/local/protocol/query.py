@@ -90,7 +90,7 @@ def items(shape: Any, tree: Any, where: str, wrapper: str) -> list[tuple[int, An
     if isinstance(tree, dict) and not shape.serialization.get("flattened"):
         name = shape.member.serialization.get("name", wrapper) if shape.type_name == "list" else wrapper
         tree = tree.get(name, tree)
-    if not isinstance(tree, dict) or not all(number.isdigit() for number in tree):
+    if not isinstance(tree, dict) or not all(number.isdecimal() for number in tree):
         raise malformed(where, "a list" if shape.type_name == "list" else "a map")
     return sorted((int(number), each) for number, each in tree.items())
 

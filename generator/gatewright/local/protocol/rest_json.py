@@ -52,7 +52,10 @@ def read_header(shape: Shape, text: str, where: str) -> Any:
     if shape.type_name == "list":
         return [from_text(shape.member, part.strip(), where) for part in text.split(",")]  # type: ignore[attr-defined]
     if shape.serialization.get("jsonvalue"):
-        return load_json(base64.b64decode(text), where)
+        try:
+            return load_json(base64.b64decode(text, validate=True), where)
+        except ValueError as error:
+            raise malformed(where, "base64 of JSON") from error
     return from_text(shape, text, where)
 
 

@@ -7,7 +7,6 @@ In and out: one value with its shape and where it stands ("body", "header", "que
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -43,7 +42,7 @@ def from_text(shape: Shape, text: str, where: str) -> Any:
             return parse_time(text)
         if kind == "blob":
             return base64.b64decode(text, validate=True)
-    except (ValueError, KeyError, binascii.Error) as error:
+    except (ValueError, KeyError, OverflowError, OSError, TypeError) as error:
         raise malformed(where, article(kind)) from error
     return text
 
@@ -55,7 +54,7 @@ def from_json(shape: Shape, value: Any, where: str) -> Any:
         return from_text(shape, value, where)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if kind == "timestamp" and number:
-        return datetime.fromtimestamp(value, UTC)
+        return from_text(shape, str(value), where)
     if kind in ("integer", "long") and number and float(value).is_integer():
         return int(value)
     if kind in ("float", "double") and number:
