@@ -76,6 +76,8 @@ def test_include(wired: Wired, stack: str) -> None:
     assert groups[0]["retentionInDays"] == 14
     processed = formation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     assert processed["Resources"]["L"]["Properties"] == {"LogGroupName": stack, "RetentionInDays": 14}
+    put(wired, f"{stack}/props.yaml", "RetentionInDays: 30\nKmsKeyId: 'no !Ref here'\n")
+    formation.validate_template(TemplateBody=json.dumps(text))
     put(wired, f"{stack}/props.yaml", "RetentionInDays: !Ref X\n")
     with pytest.raises(ClientError, match="short"):
         formation.update_stack(StackName=stack, TemplateBody=json.dumps(text), Capabilities=["CAPABILITY_AUTO_EXPAND"])

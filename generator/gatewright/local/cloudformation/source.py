@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from gatewright.local.cloudformation.refusals import invalid, needs_capabilities
 from gatewright.local.cloudformation.template import Template, parse
-from gatewright.local.cloudformation.text import load
-from gatewright.local.service import NotEmulated
+from gatewright.local.cloudformation.text import Loader, load
+from gatewright.local.service import NotEmulated, ServiceError
 
 MOST_INLINE = 51_200
 MOST_IN_S3 = 1_000_000
@@ -37,7 +37,7 @@ def read(params: Mapping[str, Any], previous: Template | None, s3: Callable[[], 
         )
     data = load(text)
     included = include(data, s3, params.get("Capabilities") or ())
-    return parse(text, None if included is data else included)
+    return parse(text, included, included=included is not data)
 
 
 def fetch(url: str, client: Any) -> str:
@@ -86,7 +86,7 @@ def include(data: dict[str, Any], s3: Callable[[], Any], capabilities: Any) -> d
     found = dict(expand(data, s3))
     top = found.pop("Transform", None)
     for each in top if isinstance(top, list) else [top] if top is not None else []:
-        found.update(snippet(each, s3))
+        found = {**snippet(each, s3), **found}
     return found
 
 
@@ -109,9 +109,11 @@ def snippet(transform: Any, s3: Callable[[], Any]) -> dict[str, Any]:
         raise invalid("The location parameter is not a valid S3 uri. (AWS::Include)")
     bucket, key, version = locate(location)
     text = get(s3(), bucket, key, version, "Failed to retrieve s3 source for AWS::Include: {}").decode("utf-8")
-    if re.search(r"(^|[\s\[:-])!\w", text):
-        raise invalid("AWS::Include does not support the short form of intrinsic functions")
-    found = load(text)
+    try:
+        found = load(text, Loader)
+    except ServiceError as error:
+        message = f"{error.message} (AWS::Include {location}; it takes no short form of functions)"
+        raise invalid(message) from error
     if '"AWS::Include"' in json.dumps(found, default=str):
         raise invalid("AWS::Include cannot be used inside an included snippet")
     return found

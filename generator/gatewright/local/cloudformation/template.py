@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gatewright.local.cloudformation.refusals import invalid
-from gatewright.local.cloudformation.text import load
 from gatewright.local.service import NotEmulated
 
 SECTIONS = {
@@ -57,10 +56,8 @@ class Template:
     included: bool = False
 
 
-def parse(text: str, data: Mapping[str, Any] | None = None) -> Template:
-    """`data` is the text's data after transforms, where there were any. ValidationError, NotEmulated."""
-    included = data is not None
-    data = load(text) if data is None else data
+def parse(text: str, data: Mapping[str, Any], *, included: bool = False) -> Template:
+    """`data` is the text's data; `included`: with AWS::Include put in. ValidationError, NotEmulated."""
     unknown = sorted(set(data) - SECTIONS)
     if unknown:
         raise invalid(f"Invalid template property or properties [{', '.join(unknown)}]")

@@ -23,7 +23,11 @@ class Loader(yaml.CSafeLoader):
     """YAML 1.1 as CloudFormation reads it: a date stays the text that it is."""
 
 
-def load(text: str) -> dict[str, Any]:
+class TaggedLoader(Loader):
+    """With the short tags, which a template may have and a snippet that it includes may not."""
+
+
+def load(text: str, loader: type[Loader] = TaggedLoader) -> dict[str, Any]:
     """ValidationError "Template format error: …" when the text is no JSON or YAML object."""
     stripped = text.lstrip()
     if stripped.startswith("{"):
@@ -33,7 +37,7 @@ def load(text: str) -> dict[str, Any]:
             if "\t" in text:  # YAML forbids tabs: this can only have been meant as JSON
                 raise invalid("Template format error: JSON not well-formed.") from None
     try:
-        return as_object(yaml.load(text, Loader=Loader), "YAML")  # noqa: S506  a safe loader, with our tags
+        return as_object(yaml.load(text, Loader=loader), "YAML")  # noqa: S506  a safe loader, with our tags
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
@@ -51,6 +55,10 @@ def as_object(data: Any, language: str) -> dict[str, Any]:
 def construct_mapping(loader: Loader, node: yaml.Node) -> dict[str, Any]:
     if not isinstance(node, yaml.MappingNode):
         raise yaml.constructor.ConstructorError(None, None, "expected a mapping", node.start_mark)
+    own = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+    if len(set(own)) < len(own):
+        twice = next(name for name in own if own.count(name) > 1)
+        raise yaml.constructor.ConstructorError(None, None, f"duplicate key {twice}", node.start_mark)
     loader.flatten_mapping(node)
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
@@ -58,8 +66,6 @@ def construct_mapping(loader: Loader, node: yaml.Node) -> dict[str, Any]:
         if isinstance(key, dict | list) or key is None:
             raise yaml.constructor.ConstructorError(None, None, "a key must be text", key_node.start_mark)
         name = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(key)
-        if name in found:
-            raise yaml.constructor.ConstructorError(None, None, f"duplicate key {name}", key_node.start_mark)
         found[name] = loader.construct_object(value_node, deep=True)
     return found
 
@@ -92,4 +98,4 @@ Loader.yaml_implicit_resolvers = {
 }
 Loader.add_constructor("tag:yaml.org,2002:map", construct_mapping)
 Loader.add_constructor("tag:yaml.org,2002:timestamp", construct_text)
-Loader.add_multi_constructor("!", construct_short)
+TaggedLoader.add_multi_constructor("!", construct_short)
