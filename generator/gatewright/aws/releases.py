@@ -51,6 +51,11 @@ class Release:
     def key(self) -> str:
         return f"{self.api}/releases/{self.number:06d}-{self.digest[:12]}.json"
 
+    @property
+    def document_key(self) -> str:
+        """Where the document that was released lies: named by content, so that equal releases share it."""
+        return f"{self.api}/documents/{self.digest}.json"
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -77,6 +82,16 @@ class History:
 
 def write(session: Session, release: Release) -> None:
     artifacts.put_json(session, release.key, {"schema": SCHEMA, **asdict(release)})
+
+
+def write_document(session: Session, release: Release, document: Mapping[str, Any]) -> None:
+    """Keep the released document: the words of a stage's docs are those of the release it runs."""
+    artifacts.put_json(session, release.document_key, document)
+
+
+def read_document(session: Session, release: Release) -> Any:
+    """The released document with its intrinsics, None when it is not kept."""
+    return artifacts.get_json(session, release.document_key)
 
 
 def read_all(session: Session, api: str) -> list[Release]:

@@ -61,6 +61,8 @@ def deploy(project: Project, api: ApiSource, session: Session, console: Console)
     prepare(session, present, console)
     upload(session, built, console)
     release = pending(project, api, session, wanted)
+    if release is not None:
+        releases.write_document(session, release, built.checked.body)
     change_set = stacks.create_change_set(
         session,
         present.stack if present else None,

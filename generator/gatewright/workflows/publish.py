@@ -6,11 +6,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from gatewright.aws import deployed, export
+from gatewright.aws import deployed, export, releases, stages
 from gatewright.aws.deployed import Deployed
 from gatewright.aws.session import Session
+from gatewright.docs import changes, site
+from gatewright.docs.published import StageSource
 from gatewright.errors import BuildError, StackError
 from gatewright.project import ApiSource, Project
+from gatewright.spec import intrinsics
 from gatewright.terminal import Console
 
 FOLDERS: dict[str, tuple[str, ...]] = {"aws": (), "aws-extensions": ("apigateway",)}
@@ -18,30 +21,91 @@ FOLDERS: dict[str, tuple[str, ...]] = {"aws": (), "aws-extensions": ("apigateway
 
 def publish_docs(project: Project, api: str, session: Session, present: Deployed, console: Console) -> None:
     """Write build/<api>/docs: every stage as AWS exports it, and the site made of that."""
-    from gatewright.docs import site
-
     folder = project.build / api / "docs"
     with console.waiting("exporting"):
-        exports = fetch_exports(session, present)
-    sources = tuple(site.StageSource(stage.name, present.url(stage), exports[stage.name]) for stage in present.stages)
+        sources, record = read_sources(session, present, console)
     with console.waiting("writing the site"):
-        files = site.build(api, sources)
-        for path, content in files.items():
+        made = site.build(api, sources, record)
+        for path, content in made.files.items():
             write(folder / path, content)
-    console.step("documented", f"{len(files)} files in {folder.relative_to(project.root)}")
+        sweep(folder, set(made.files))
+    console.step("documented", f"{(folder / 'index.html').relative_to(project.root)} ({score(made)})")
+    for stage, lost in made.lost.items():
+        for pointer in lost:
+            console.warn(f"{stage}: {pointer} of the document is not in its docs")
 
 
-def fetch_exports(session: Session, present: Deployed) -> dict[str, dict[str, bytes]]:
+def score(made: site.Site) -> str:
+    """The fidelity of each stage's docs; equal ones are said once."""
+    said = {
+        stage: "the release's document is not kept" if value is None else f"{value:g} % of the document"
+        for stage, value in made.scores.items()
+    }
+    if len(set(said.values())) == 1:
+        return next(iter(said.values()))
+    return ", ".join(f"{stage}: {text}" for stage, text in said.items())
+
+
+def read_sources(
+    session: Session, present: Deployed, console: Console
+) -> tuple[tuple[StageSource, ...], tuple[changes.Release, ...]]:
+    """Every stage with its exports and the document of the release it runs, and the record of the releases."""
+    known = [release for release in releases.read_all(session, present.api) if release.state == "ready"]
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(lambda release: releases.read_document(session, release), known))
+    values = identity(present)
+    documents = {
+        release.number: intrinsics.resolve(document, values)
+        for release, document in zip(known, written, strict=True)
+        if document is not None
+    }
+    running = {stage.name: stages.read(session, present.api_id, stage.settings, {}) for stage in present.stages}
+    for name, found in running.items():
+        if found is None:
+            console.warn(f"{present.api} has no stage {name} any more: somebody removed it; its docs go too")
+    there = [stage for stage in present.stages if running[stage.name] is not None]
+    exports = fetch_exports(session, present, [stage.name for stage in there])
+    sources = []
+    for stage in there:
+        number = found.release if (found := running[stage.name]) else None
+        document = documents.get(number) if number is not None else None
+        sources.append(StageSource(stage.name, present.url(stage), exports[stage.name], number, document))
+    record = tuple(changes.Release(one.number, one.created, one.commit, documents.get(one.number)) for one in known)
+    return tuple(sources), record
+
+
+def identity(present: Deployed) -> dict[str, str]:
+    """What the document's references to its own stack stand for. A stack's id is its ARN."""
+    parts = present.stack.id.split(":")
+    return {
+        "AWS::Partition": parts[1],
+        "AWS::Region": parts[3],
+        "AWS::AccountId": parts[4],
+        "AWS::StackName": present.stack.name,
+        "AWS::StackId": present.stack.id,
+        "AWS::URLSuffix": "amazonaws.com.cn" if parts[1] == "aws-cn" else "amazonaws.com",
+    }
+
+
+def sweep(folder: Path, kept: set[str]) -> None:
+    """Remove what an earlier run wrote and this one did not: a stage that is gone, parts of a longer page."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(folder).as_posix() not in kept:
+            path.unlink()
+
+
+def fetch_exports(session: Session, present: Deployed, names: list[str]) -> dict[str, dict[str, bytes]]:
     """For each stage, its exports by path: {aws,aws-extensions}/{swagger,openapi}.{json,yaml}."""
-    wanted = [
-        (stage.name, name, kind, form) for stage in present.stages for name in FOLDERS for kind, form in export.FORMS
-    ]
+    wanted = [(stage, name, kind, form) for stage in names for name in FOLDERS for kind, form in export.FORMS]
 
     def fetch(one: tuple[str, str, str, str]) -> bytes:
         stage, name, kind, form = one
         return export.get_export(session, present.api_id, stage, kind=kind, form=form, extensions=FOLDERS[name])
 
-    found: dict[str, dict[str, bytes]] = {stage.name: {} for stage in present.stages}
+    found: dict[str, dict[str, bytes]] = {stage: {} for stage in names}
     with ThreadPoolExecutor(4) as pool:
         for (stage, name, kind, form), text in zip(wanted, pool.map(fetch, wanted), strict=True):
             found[stage][f"{name}/{export.TYPES[kind]}.{form}"] = text
