@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gatewright.local.cloudformation import review
 from gatewright.local.cloudformation.service import CALLS
 from gatewright.local.service import ServiceError
 from local.cloudformation.conftest import WHO, Shop, Stacks, template, thing
@@ -77,6 +78,7 @@ def test_replacement_true_false_and_conditional(stacks: Stacks) -> None:
                 "Uses": thing(Other={"Fn::GetAtt": ["InPlace", "Arn"]}),
                 "Maybe": thing(Maybe=maybe),
                 "Same": thing(Size=1, Other={"Ref": "InPlace"}),
+                "Both": thing(Other=[{"Ref": "InPlace"}, size]),
             }
         )
 
@@ -88,7 +90,9 @@ def test_replacement_true_false_and_conditional(stacks: Stacks) -> None:
         "InPlace": ("Modify", "False"),
         "Uses": ("Modify", "False"),
         "Maybe": ("Modify", "False"),
+        "Both": ("Modify", "False"),
     }
+    assert details(found, "Both") == {("Other", "Never", "Static", "DirectModification", None)}
     assert details(found, "Replaced") == {("Name", "Always", "Static", "DirectModification", None)}
     assert details(found, "Follows") == {("Name", "Always", "Dynamic", "ResourceReference", "Replaced")}
     assert details(found, "Uses") == {("Other", "Never", "Dynamic", "ResourceAttribute", "InPlace.Arn")}
@@ -279,7 +283,7 @@ def test_of_many_who_execute_at_once_one_wins(stacks: Stacks, shop: Shop) -> Non
 
     def run(identifier: str) -> None:
         try:
-            stacks.service.answer("ExecuteChangeSet", CALLS["ExecuteChangeSet"], WHO, {"ChangeSetName": identifier})
+            answer(stacks, "ExecuteChangeSet", {"ChangeSetName": identifier})
         except ServiceError:
             return
         won.append(identifier)
@@ -292,3 +296,42 @@ def test_of_many_who_execute_at_once_one_wins(stacks: Stacks, shop: Shop) -> Non
     stacks.settle()
     assert len(won) == 1
     assert shop.things["A-1"] == {"Size": made.index(won[0]) + 1}
+
+
+def test_a_change_set_planned_before_another_is_executed_is_obsolete(
+    stacks: Stacks, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planning and executing come one after the other: else a plan made from what was would be carried out later."""
+    stacks.create(template({"A": thing(Size=0)}))
+    other = stacks.review(template({"A": thing(Size=1)}), ChangeSetName="other")["ChangeSetId"]
+    planning, go_on = threading.Event(), threading.Event()
+
+    def prepare(*arguments: Any) -> Any:
+        if threading.current_thread() is planner:
+            planning.set()
+            assert go_on.wait(10)
+        return real(*arguments)
+
+    real = review.prepare
+    monkeypatch.setattr(review, "prepare", prepare)
+    body = json.dumps(template({"A": thing(Size=2)}))
+    create = {"StackName": "one", "ChangeSetName": "mine", "TemplateBody": body}
+    planner = threading.Thread(target=answer, args=(stacks, "CreateChangeSet", create))
+    executor = threading.Thread(target=answer, args=(stacks, "ExecuteChangeSet", {"ChangeSetName": other}))
+    planner.start()
+    assert planning.wait(10)
+    executor.start()
+    executor.join(0.1)
+    go_on.set()
+    planner.join(10)
+    executor.join(10)
+    stacks.settle()
+    listed = stacks.call("ListChangeSets", StackName="one")["Summaries"]
+    assert {each["ChangeSetName"]: each["ExecutionStatus"] for each in listed} == {
+        "other": "EXECUTE_COMPLETE",
+        "mine": "OBSOLETE",
+    }
+
+
+def answer(stacks: Stacks, operation: str, params: dict[str, Any]) -> None:
+    stacks.service.answer(operation, CALLS[operation], WHO, params)
