@@ -78,6 +78,11 @@ def test_text_says_what_to_do_and_what_aws_says() -> None:
     assert "  see also spec/a.yaml:2:1\n" in report
 
 
+def test_aws_words_are_not_said_twice() -> None:
+    same = Finding("A-1", Severity.ERROR, "Invalid ARN", aws_message="Invalid ARN")
+    assert [render([same]).count("Invalid ARN") for render in (text.render, github.render)] == [1, 1]
+
+
 def test_a_document_cannot_control_the_terminal() -> None:
     hostile = Finding("DOC-001", Severity.ERROR, "\x1b[31m\u202eevil", location=Location("\x1b]0;x\x07.yaml"))
     report = text.render([hostile], excerpt=lambda _place: "a\x1b[2Jb")

@@ -61,8 +61,8 @@ JSON = b"""\
         ("/paths/~1a~1{b}", (5, 3, 6)),
         ("/paths/~1a~1{b}/get/tags/1", (7, 17, 1)),
         ("/paths/~1a~1{b}/get/parameters/1/name", (11, 19, 1)),
-        ("/paths/~1a~1{b}/get/parameters/1", (11, 13, 1)),
-        ("", (1, 1, 1)),
+        ("/paths/~1a~1{b}/get/parameters/1", (11, 13, 7)),
+        ("", (1, 1, 12)),
         ("/paths/~1a~1{b}/get/security/0", (6, 5, 3)),
     ],
 )

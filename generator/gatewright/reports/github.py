@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gatewright.findings import Finding, Severity
-from gatewright.reports.summary import by_place
+from gatewright.reports.summary import aws_words, by_place
 
 COMMANDS = {Severity.ERROR: "error", Severity.DROPPED: "warning", Severity.WARNING: "warning"}
 
@@ -32,7 +32,7 @@ def command(finding: Finding) -> str:
     dropped = " (dropped)" if finding.severity is Severity.DROPPED else ""
     properties["title"] = f"{finding.code}{dropped}"
     text = finding.message + (f"\nfix: {finding.help}" if finding.help else "")
-    text += f"\nAWS: {finding.aws_message}" if finding.aws_message else ""
+    text += f"\nAWS: {aws_words(finding)}" if aws_words(finding) else ""
     listed = ",".join(f"{name}={escape_property(str(value))}" for name, value in properties.items())
     return f"::{COMMANDS[finding.severity]} {listed}::{escape(text)}"
 

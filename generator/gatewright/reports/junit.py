@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from gatewright.findings import Finding, Severity
-from gatewright.reports.summary import by_place
+from gatewright.reports.summary import aws_words, by_place
 
 # XML 1.0, production 2: what is not here cannot be in a document, not even escaped.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -49,7 +49,7 @@ def verdict(finding: Finding) -> str:
     lines = [
         finding.message,
         finding.help and f"fix: {finding.help}",
-        finding.aws_message and f"AWS: {finding.aws_message}",
+        aws_words(finding) and f"AWS: {aws_words(finding)}",
     ]
     text = content("\n".join(line for line in lines if line))
     if finding.silenced is not None:

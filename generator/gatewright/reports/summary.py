@@ -18,6 +18,11 @@ def by_place(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda found: (found.location or NOWHERE, found.code, found.message))
 
 
+def aws_words(finding: Finding) -> str:
+    """API Gateway's own message, where it says more than ours."""
+    return finding.aws_message if finding.aws_message and finding.aws_message != finding.message else ""
+
+
 def summary(findings: Iterable[Finding]) -> str:
     """ "2 errors, 1 dropped, 1 warning (1 silenced) in 2 files"; "no findings" when there is none."""
     listed = list(findings)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from gatewright.findings import Finding, Location, Severity
-from gatewright.reports.summary import by_place, summary
+from gatewright.reports.summary import aws_words, by_place, summary
 
 COLOURS = {Severity.ERROR: "31", Severity.DROPPED: "35", Severity.WARNING: "33"}
 WIDTH = 100
@@ -43,8 +43,8 @@ def block(finding: Finding, excerpt: Callable[[Location], str], paint: Callable[
     lines += [f"  see also {written(other)}" for other in finding.related]
     if finding.help:
         lines.append(f"  {paint('fix:', '36')} {clean(finding.help)}")
-    if finding.aws_message:
-        lines.append(f"  {paint('AWS:', '36')} {clean(finding.aws_message)}")
+    if aws_words(finding):
+        lines.append(f"  {paint('AWS:', '36')} {clean(aws_words(finding))}")
     return "\n".join(lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from gatewright.spec.limits import API_GATEWAY_BYTES, Limits
 from gatewright.spec.silences import Silences, in_comments, in_members
 from gatewright.spec.source import Source, decode, refusal
 
+OUTSIDE = re.compile(r"""\$ref["']?\s*:\s*["']?(?!["']?#)[^\s"',}]""")
 NUMBERED_VERSIONS = frozenset({"swagger", "openapi"})
 
 
@@ -94,10 +96,10 @@ def read(path: str | Path, *, root: Path | None = None, limits: Limits = Limits(
 
     path = Path(path)
     source, data, found = load(read_bytes(path, limits), str(path), limits)
-    from gatewright.spec.references import bundle, has_outside
-
-    if not has_outside(source):
+    if not may_refer_outside(source):
         return document(source, data, found)
+    from gatewright.spec.references import bundle
+
     # CloudFormation resolves no $ref in a template, so nothing is bundled into one.
     repository = None if is_resources(data) else root if root is not None else root_of(path)
     bundled = bundle(data, source, root=repository, limits=limits)
@@ -107,12 +109,17 @@ def read(path: str | Path, *, root: Path | None = None, limits: Limits = Limits(
 def parse(text: bytes, name: str, *, limits: Limits = Limits()) -> Document:  # noqa: B008
     """Read a document that has no place in a repository: a `$ref` to a file is a finding. Errors as in `read`."""
     source, data, found = load(text, name, limits)
-    from gatewright.spec.references import bundle, has_outside
-
-    if not has_outside(source):
+    if not may_refer_outside(source):
         return document(source, data, found)
+    from gatewright.spec.references import bundle
+
     bundled = bundle(data, source, root=None, limits=limits)
     return document(source, bundled.data, (*found, *bundled.findings))
+
+
+def may_refer_outside(source: Source) -> bool:
+    """Whether the text may hold a `$ref` that does not begin with '#': most documents need no bundling."""
+    return "$ref" in source.text and OUTSIDE.search(source.text) is not None
 
 
 def is_resources(data: dict[str, Any]) -> bool:

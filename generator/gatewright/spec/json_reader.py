@@ -15,11 +15,9 @@ from gatewright.errors import DocumentError
 from gatewright.findings import Finding, pointer_of
 from gatewright.spec import codes
 from gatewright.spec.limits import Limits
+from gatewright.spec.parsed import Parsed, collector_off, standing_twice, unreadable
 from gatewright.spec.positions import index_json, place_of
 from gatewright.spec.source import Source
-from gatewright.spec.yaml_events import collector_off, unreadable
-from gatewright.spec.yaml_reader import Parsed, with_related
-from gatewright.spec.yaml_scalars import shown
 
 BARE_PLACEHOLDER = re.compile(r"([:,\[]\s*)(\$\{[^{}\"\n]*\})(?=\s*[,\]}])")
 
@@ -114,10 +112,9 @@ def duplicates(source: Source) -> list[Finding]:
     source.root, doubles = index_json(source.text)
     found = []
     for double in doubles:
-        where = source.location(double.first)
-        message = f"the key {shown(double.tokens[-1])!r} stands twice: line {where.line} is lost, this one is kept"
-        place = source.location(*place_of(double.kept, on_key=True))
-        found.append(with_related(codes.DUPLICATE_KEY.at(message, place, pointer_of(*double.tokens)), where))
+        start, length = place_of(double.kept, on_key=True)
+        pointer = pointer_of(*double.tokens)
+        found.append(standing_twice(source, double.tokens[-1], double.first, (start, length), pointer))
     return found
 
 

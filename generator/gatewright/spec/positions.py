@@ -17,6 +17,7 @@ from gatewright.spec.source import Source
 
 JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|\$\{[^{}"\n]*\}|[^\s{}\[\],:"]+')
 MERGE_KEY = "<<"
+TO_LINE_END = 1 << 20  # the end of what goes on over lines: only its first line is ever shown
 
 
 class Spot(NamedTuple):

@@ -24,7 +24,6 @@ from gatewright.spec.files import read_bytes
 from gatewright.spec.limits import Limits
 from gatewright.spec.source import Source, refusal
 
-OUTSIDE = re.compile(r"""\$ref["']?\s*:\s*["']?(?!["']?#)[^\s"',}]""")
 MODEL_URL = re.compile(r"https://apigateway\.amazonaws\.com/restapis/[^/]+/models/[^/]+")
 LITERAL = frozenset({"example", "default", "enum", "const"})
 SCHEMA_BELOW = frozenset({"schema", "items", "additionalProperties", "not"})
@@ -49,11 +48,6 @@ class Bundled:
 
 class Refused(Exception):
     """A reference that is not followed; its text says why, its second argument what to do."""
-
-
-def has_outside(source: Source) -> bool:
-    """Whether the text may hold a `$ref` that does not begin with '#': most documents need no bundling."""
-    return "$ref" in source.text and OUTSIDE.search(source.text) is not None
 
 
 def bundle(data: Any, source: Source, *, root: Path | None, limits: Limits) -> Bundled:

@@ -1,19 +1,17 @@
 """libyaml's event stream of a text, its errors in our words and at their places.
 
-In: a Source. Out: events, one at a time, or a DocumentError. Beside it what both readers share.
+In: a Source. Out: events, one at a time, or a DocumentError.
 """
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import yaml
 
-from gatewright.errors import DocumentError
-from gatewright.spec import codes
+from gatewright.spec.parsed import unreadable
 from gatewright.spec.source import Source
 
 try:
@@ -23,19 +21,6 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
 
 
 MOST_DIRECTIVES = 100
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Building a tree makes only things that stay: the cyclic collector would look through all of it, again and
-    again (half of the time on a large document)."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def events(source: Source) -> Callable[[], Any]:
@@ -72,7 +57,3 @@ def sentence(error: yaml.MarkedYAMLError) -> str:
 
 def position(error: yaml.reader.ReaderError) -> int:
     return error.position if isinstance(error.position, int) else 0
-
-
-def unreadable(source: Source, message: str, offset: int, help: str = "") -> DocumentError:
-    return DocumentError((codes.UNREADABLE.at(message, source.location(offset), help=help),))

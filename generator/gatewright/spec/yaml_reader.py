@@ -22,13 +22,14 @@ from yaml.events import (
 )
 
 from gatewright.errors import DocumentError
-from gatewright.findings import Finding, Location, pointer_of
+from gatewright.findings import Finding, pointer_of
 from gatewright.spec import codes
 from gatewright.spec.limits import Limits
-from gatewright.spec.positions import MERGE_KEY, Spot, new_spot
+from gatewright.spec.parsed import Parsed, collector_off, standing_twice, unreadable
+from gatewright.spec.positions import MERGE_KEY, TO_LINE_END, Spot, new_spot
 from gatewright.spec.source import Source
 from gatewright.spec.tags import long_form
-from gatewright.spec.yaml_events import collector_off, events, its_errors, unreadable
+from gatewright.spec.yaml_events import events, its_errors
 from gatewright.spec.yaml_scalars import MERGE, STANDARD, STR, Meaning, UnfitTag, key_text, plain, shown, tagged
 
 CONTAINER_TAGS = {STANDARD + kind for kind in ("map", "seq", "omap", "pairs", "set")}
@@ -58,12 +59,6 @@ BOOLEAN_KEYS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    data: Any
-    findings: tuple[Finding, ...] = ()
-
-
 @dataclass(slots=True)
 class Frame:
     """A container that is still open. `key` is the mapping key whose value comes next, `below` the spots so far;
@@ -74,6 +69,7 @@ class Frame:
     tag: str | None
     anchor: str | None
     start: yaml.Mark
+    in_flow: bool
     awaits_key: bool
     key: str = ""
     key_start: int = -1
@@ -144,9 +140,9 @@ class Builder:
         mapping = type(event) is MappingStartEvent
         container: Any = {} if mapping else []
         below: Any = {} if mapping else []
-        self.stack.append(Frame(container, below, event.tag, event.anchor, mark, mapping))
+        self.stack.append(Frame(container, below, event.tag, event.anchor, mark, event.flow_style, mapping))
 
-    def end(self, _event: Any) -> None:
+    def end(self, event: Any) -> None:
         frame = self.stack.pop()
         value = frame.container
         if frame.merges:
@@ -156,7 +152,8 @@ class Builder:
         if frame.anchor:
             self.anchors[frame.anchor] = Anchored(value, frame.nodes, frame.height, frame.below)
         start = frame.start.index
-        self.add(value, start, start + 1, frame.nodes, frame.height, frame.below)
+        end = event.end_mark.index if frame.in_flow else start + TO_LINE_END
+        self.add(value, start, end, frame.nodes, frame.height, frame.below)
 
     def alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
@@ -238,7 +235,8 @@ class Builder:
         frame.nodes += 1
         first = frame.below.get(key)
         if first is not None:
-            self.duplicate(key, first.key_start, frame.key_start)
+            second = (frame.key_start, len(key))
+            self.findings.append(standing_twice(self.source, key, first.key_start, second, self.pointer()))
 
     def add(self, value: Any, start: int, end: int, nodes: int = 1, height: int = 0, below: Any = None) -> None:
         """Put a complete value where it belongs: into the open container, or as the root."""
@@ -277,12 +275,6 @@ class Builder:
         self.findings.append(self.placed(codes.UNKNOWN_TAG, f"the tag {shown(tag)} is not known here", mark))
         return value
 
-    def duplicate(self, key: str, first: int, second: int) -> None:
-        where = self.source.location(first)
-        message = f"the key {shown(key)!r} stands twice: line {where.line} is lost, this one is kept"
-        finding = codes.DUPLICATE_KEY.at(message, self.source.location(second, len(key)), self.pointer())
-        self.findings.append(with_related(finding, where))
-
     def surprise(self, meaning: Meaning, event: Any) -> None:
         key = self.stack[-1].key if self.stack else ""
         if meaning.code is None or (meaning.code is codes.BOOLEAN_WORD and key in BOOLEAN_KEYS):
@@ -316,16 +308,3 @@ def merged(frame: Frame) -> dict[str, Any]:
         value.update(mapping)
     value.update(frame.container)
     return value
-
-
-def with_related(finding: Finding, first: Location) -> Finding:
-    return Finding(
-        finding.code,
-        finding.severity,
-        finding.message,
-        finding.pointer,
-        finding.help,
-        on_key=True,
-        location=finding.location,
-        related=(first,),
-    )

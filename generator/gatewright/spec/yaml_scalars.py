@@ -10,10 +10,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-from yaml.constructor import SafeConstructor
-from yaml.resolver import Resolver
-
 from gatewright.spec import codes
 from gatewright.spec.codes import Code
 
@@ -23,6 +19,39 @@ TIMESTAMP, MERGE, BINARY, VALUE = (STANDARD + kind for kind in ("timestamp", "me
 DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 MOST_DIGITS = 400  # beyond, a number is no number to anybody, and takes long to read
 PLAIN_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
+
+
+TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
+# PyYAML's implicit resolvers (yaml.resolver), written out so that most documents are read without importing it.
+IMPLICIT = (
+    (BOOL, "yYnNtTfFoO", r"yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"),
+    (
+        FLOAT,
+        "-+0123456789.",
+        r"[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+        r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+    ),
+    (
+        INT,
+        "-+0123456789",
+        r"[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+"
+        r"|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+",
+    ),
+    (MERGE, "<", "<<"),
+    (NULL, "~nN", "~|null|Null|NULL|"),
+    (
+        TIMESTAMP,
+        "0123456789",
+        r"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]|[0-9][0-9][0-9][0-9]-[0-9][0-9]?-[0-9][0-9]?"
+        r"(?:[Tt]|[ \t]+)[0-9][0-9]?:[0-9][0-9]:[0-9][0-9](?:\.[0-9]*)?"
+        r"(?:[ \t]*(?:Z|[-+][0-9][0-9]?(?::[0-9][0-9])?))?",
+    ),
+    (VALUE, "=", "="),
+)
+BY_FIRST: dict[str, list[tuple[str, re.Pattern[str]]]] = {"": [(NULL, re.compile(""))]}
+for resolved_tag, firsts, expression in IMPLICIT:
+    for each_first in firsts:
+        BY_FIRST.setdefault(each_first, []).append((resolved_tag, re.compile(expression)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +71,13 @@ class UnfitTag(ValueError):
 @lru_cache(maxsize=16384)
 def plain(text: str) -> Meaning:
     """The meaning of a scalar without quotes and without a tag."""
-    for tag, pattern in implicit_patterns(text[:1]):
-        if pattern.match(text):
+    for tag, pattern in BY_FIRST.get(text[:1], ()):
+        if pattern.fullmatch(text):
             try:
                 return tagged(text, tag)
             except UnfitTag as error:  # 0x_: PyYAML takes it for a number, and stumbles
                 return Meaning(STR, text, codes.NUMBER, f"{error}; it is read as text")
     return Meaning(STR, text)
-
-
-def implicit_patterns(first: str) -> list[tuple[str, re.Pattern[str]]]:
-    """PyYAML's resolvers for scalars that begin with `first`, in its order."""
-    found: list[tuple[str, re.Pattern[str]]] = Resolver.yaml_implicit_resolvers.get(first, [])
-    return found
 
 
 def tagged(text: str, tag: str) -> Meaning:
@@ -79,8 +102,8 @@ def tagged(text: str, tag: str) -> Meaning:
 
 
 def boolean(text: str) -> Meaning:
-    value = SafeConstructor.bool_values.get(text.lower())
-    if value is None:
+    value = text.lower() in TRUE
+    if not value and text.lower() not in FALSE:
         raise UnfitTag(f"{shown(text)} is not a boolean")
     if text.lower() in ("true", "false"):
         return Meaning(BOOL, value)
@@ -90,23 +113,34 @@ def boolean(text: str) -> Meaning:
 def integer(text: str) -> Meaning:
     if DECIMAL.fullmatch(text):
         return Meaning(INT, int(text))
+    import yaml
+
     try:
-        value = SafeConstructor().construct_yaml_int(yaml.ScalarNode(INT, text))
+        value = yaml.constructor.SafeConstructor().construct_yaml_int(yaml.ScalarNode(INT, text))
     except (ValueError, IndexError) as error:
         raise UnfitTag(f"{shown(text)} is not a number") from error
     return Meaning(INT, value, codes.NUMBER, f"{shown(text)} is the number {shown(str_of(value))} for YAML 1.1")
 
 
 def decimal(text: str) -> Meaning:
+    if PLAIN_FLOAT.fullmatch(text):
+        return finite(text, float(text))
+    import yaml
+
     try:
-        value = SafeConstructor().construct_yaml_float(yaml.ScalarNode(FLOAT, text))
+        value = yaml.constructor.SafeConstructor().construct_yaml_float(yaml.ScalarNode(FLOAT, text))
     except (ValueError, IndexError, OverflowError) as error:
         raise UnfitTag(f"{shown(text)} is not a number") from error
-    if not math.isfinite(value):
-        return Meaning(FLOAT, text, codes.NOT_JSON, f"{shown(text)} has no place in JSON; it is read as text")
-    if PLAIN_FLOAT.fullmatch(text) or text.startswith("."):
-        return Meaning(FLOAT, value)
+    meaning = finite(text, value)
+    if meaning.code is not None or text.startswith("."):
+        return meaning
     return Meaning(FLOAT, value, codes.NUMBER, f"{shown(text)} is the number {value} for YAML 1.1")
+
+
+def finite(text: str, value: float) -> Meaning:
+    if math.isfinite(value):
+        return Meaning(FLOAT, value)
+    return Meaning(FLOAT, text, codes.NOT_JSON, f"{shown(text)} has no place in JSON; it is read as text")
 
 
 def str_of(value: int) -> str:
