@@ -1,0 +1,1 @@
+"""What takes how long, beside others in the same run. Nothing here is ever asserted: machines differ."""
