@@ -1,4 +1,4 @@
-"""The rules: what API Gateway rejects, drops or changes, one after the other in the order of their codes.
+"""The rules: what API Gateway rejects, drops or changes, by the part of the document that they are about.
 
 `RULES` are looked for in documents (`findings`); `ELSEWHERE` names those that no document can break, and where each
 is looked at instead.
@@ -6,11 +6,42 @@ is looked at instead.
 
 from __future__ import annotations
 
+from gatewright.apigateway.rules import (
+    base_path,
+    cloudformation,
+    document,
+    documentation,
+    exposure,
+    http_api,
+    limits,
+    media,
+    models,
+    parameters,
+    paths,
+    validators,
+)
 from gatewright.apigateway.rules.rule import Hit, Kind, Operation, Rule, Subject, findings
-
-RULES: tuple[Rule, ...] = ()
 
 __all__ = ["ELSEWHERE", "RULES", "Hit", "Kind", "Operation", "Rule", "Subject", "findings"]
 
-# Quotas of an account and limits of single requests: code → where it is checked.
-ELSEWHERE: dict[str, str] = {}
+RULES: tuple[Rule, ...] = (
+    *document.RULES,
+    *paths.RULES,
+    *parameters.RULES,
+    *models.RULES,
+    *media.RULES,
+    *validators.RULES,
+    *exposure.RULES,
+    *base_path.RULES,
+    *documentation.RULES,
+    *limits.RULES,
+    *http_api.RULES,
+    *cloudformation.RULES,
+)
+
+# What no document shows: code → where it is looked at.
+ELSEWHERE: dict[str, str] = {
+    "LIM-004": "the local gateway: bodies of more than 10 MB get 413, and functions take 6 MB",
+    "LIM-005": "the local gateway: headers of more than 10,240 bytes in all are refused",
+    "MODEL-031": "nowhere: models that refer to each other in a circle import and validate well, so nothing is said",
+}
