@@ -244,6 +244,13 @@ def test_the_line_of_a_document_that_does_not_parse_can_be_shown(tmp_path: Path)
     assert excerpt(Location("", 1)) == ""
 
 
+def test_what_reading_said_is_not_said_again_by_a_rule() -> None:
+    document = parse(b"swagger: '2.0'\nx: {schema: {$ref: ./a.yaml}}\n", "a.yaml")
+    rule = Finding("DOC-006", Severity.ERROR, "A $ref leads out of the document.", "/x/schema/$ref")
+    other = Finding("DOC-006", Severity.ERROR, "A $ref leads out of the document.", "/x")
+    assert [finding.pointer for finding in document.settle([rule, other])] == ["/x", "/x/schema/$ref"]
+
+
 def test_findings_of_reading_are_placed() -> None:
     (finding,) = parse(b"a: 1\nb: no\n", "x.yaml").findings
     assert finding.location == Location("x.yaml", 2, 4, 2)

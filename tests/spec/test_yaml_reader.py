@@ -175,6 +175,13 @@ def test_refuses(text: str, line: int, words: str) -> None:
     assert words in finding.message
 
 
+def test_a_mistake_that_shows_late_is_led_back_to_where_it_began() -> None:
+    with pytest.raises(DocumentError) as error:
+        read("a: 1\nb: [x,\nc: {d\n")
+    (finding,) = error.value.findings
+    assert [place.line for place in finding.related] == [3]
+
+
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_deep_nesting_ends_in_a_message(opening: str) -> None:
     with pytest.raises(DocumentError, match=r"levels are nested|cannot be a key"):

@@ -54,9 +54,13 @@ class Document:
     def settle(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Place all findings of a run, reading's own included, and add a warning for each silence that covers none.
 
-        In the order of their places; the same finding twice is one.
+        In the order of their places. The same finding twice is one, and so is what reading said and a rule says again.
         """
-        placed = {self.place(finding): None for finding in (*self.findings, *findings)}
+        said = {(finding.code, finding.location) for finding in self.findings}
+        placed = dict.fromkeys(self.place(finding) for finding in self.findings)
+        for finding in map(self.place, findings):
+            if (finding.code, finding.location) not in said:
+                placed[finding] = None
         unused = self.silences.unused(placed)
         return tuple(sorted((*placed, *unused), key=in_order))
 

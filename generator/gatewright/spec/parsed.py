@@ -20,9 +20,12 @@ class Parsed:
     findings: tuple[Finding, ...] = ()
 
 
-def unreadable(source: Source, message: str, offset: int, help: str = "") -> DocumentError:
-    """The error for a text that does not parse, at the offset where that shows."""
-    return DocumentError((codes.UNREADABLE.at(message, source.location(offset), help=help),))
+def unreadable(source: Source, message: str, offset: int, help: str = "", *, began: int | None = None) -> DocumentError:
+    """The error for a text that does not parse, at the offset where that shows; `began`: where what is wrong begins."""
+    finding = codes.UNREADABLE.at(message, source.location(offset), help=help)
+    if began is not None and began != offset:
+        finding = replace(finding, related=(source.location(began),))
+    return DocumentError((finding,))
 
 
 def standing_twice(source: Source, key: str, first: int, second: tuple[int, int], pointer: str) -> Finding:

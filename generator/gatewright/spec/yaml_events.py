@@ -41,7 +41,8 @@ def its_errors(source: Source) -> Iterator[None]:
         yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise unreadable(source, sentence(error), mark.index if mark else 0) from error
+        began = error.context_mark.index if error.context_mark else None
+        raise unreadable(source, sentence(error), mark.index if mark else 0, began=began) from error
     except yaml.reader.ReaderError as error:
         found = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
         raise unreadable(source, f"the character U+{found:04X} is not allowed in YAML", position(error)) from error
