@@ -232,7 +232,8 @@ class CanarySettings:
 
 @dataclass(frozen=True, slots=True)
 class MethodSettings:
-    """Settings for a `*/*` or `<resource path>/<verb>` key of a stage (as patch paths spell it). Rates are a second's."""
+    """Settings for a `*/*` or `<resource path>/<verb>` key of a stage (as patch paths spell it). Rates are requests a
+    second."""
 
     metrics_enabled: bool = False
     logging_level: Literal["OFF", "ERROR", "INFO"] = "OFF"

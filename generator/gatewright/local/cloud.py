@@ -140,7 +140,7 @@ class Cloud:
         """What ends when the cloud ends, counted."""
         functions = self.functions.shelf.functions.values()
         return {
-            "stacks": len(self.cloudformation.book.stacks),
+            "stacks": self.cloudformation.count(),
             "APIs": self.gateway.count(),
             "functions": len(functions),
             "processes": sum(len(pool.workers) for pool in self.functions.runner.pools),

@@ -230,7 +230,8 @@ def stage_view(blueprint: Blueprint, index: int, digest: str) -> dict[str, Any]:
     other: API Gateway refuses concurrent changes of one API."""
     stage = blueprint.stages[index]
     name = identity.logical(stage.name)
-    depends_on = [identity.documentation_id(digest)]
+    # Named, not read from the log group: a change of its retention must not look like a change of the stage.
+    depends_on = [identity.documentation_id(digest), f"AccessLogGroup{name}"]
     if index:
         depends_on.append(f"{identity.logical(blueprint.stages[index - 1].name)}Stage")
     for packaged in blueprint.functions:
