@@ -22,15 +22,19 @@ def method_of(subject: Subject, operation: Operation) -> Method | None:
 
 def open_to_all(subject: Subject) -> Iterator[Hit]:
     """Compares what an operation asks for with what API Gateway will ask of its callers. `security: []` and an empty
-    alternative ({}) say that everybody is meant."""
+    alternative ({}) say that everybody is meant. Schemes that are defined nowhere are SEC-013's."""
     everywhere = subject.data.get("security")
+    defined = {tokens[-1] for tokens, _ in subject.security_schemes}
     for operation in subject.operations:
         own = operation.data.get("security")
         asked = own if isinstance(own, list) else everywhere
         if not isinstance(asked, list) or not asked or any(each == {} for each in asked):
             continue
+        named = {name for each in asked if isinstance(each, Mapping) for name in each}
         method = method_of(subject, operation)
-        if method is None or method.authorization_type != "NONE" or method.api_key_required:
+        if method is None or not named & defined:
+            continue
+        if method.authorization_type != "NONE" or method.api_key_required:
             continue
         where = (*operation.tokens, "security") if isinstance(own, list) else ("security",)
         yield Hit(where, f"{operation.name.upper()} IS OPEN TO EVERYBODY: what it asks for is not enforced.", True)

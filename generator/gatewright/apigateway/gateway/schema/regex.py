@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+CLASSES = ("\\w", "\\W", "\\d", "\\D", "\\s", "\\S")
 NAMED = re.compile(r"\(\?<(?![=!])")
 
 
@@ -24,6 +25,9 @@ def _translate(pattern: str) -> str:
             pair = pattern[at : at + 2]
             out.append("/" if pair == "\\/" else pair)
             at += 2
+            if in_class and pair in CLASSES and pattern[at : at + 1] == "-":
+                out.append("\\-")  # no range can begin with a class, so the hyphen is one
+                at += 1
             continue
         if char == "[":
             out.append("\\[" if in_class else char)
