@@ -118,7 +118,7 @@ def properties(document: Mapping[str, Any], facts: Mapping[str, Any], depth: int
 
 def facts_of(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """What a value must be, in words."""
-    said = [words.format(as_text(facts[key])) for key, words in LIMITS if key in facts]
+    said = [limit(words, facts[key]) for key, words in LIMITS if key in facts]
     if facts.get("exclusiveMinimum") is True:
         said.append("the lowest value excluded")
     if facts.get("exclusiveMaximum") is True:
@@ -136,6 +136,14 @@ def facts_of(facts: Mapping[str, Any]) -> tuple[str, ...]:
     if "example" in facts:
         said.append(f"for example {as_text(facts['example'])}")
     return tuple(said)
+
+
+def limit(words: str, value: Any) -> str:
+    """ "at least 1 item", "at least 2 items"."""
+    said = words.format(as_text(value))
+    if value != 1 or isinstance(value, bool) or not said.endswith("s"):
+        return said
+    return said.removesuffix("ies") + "y" if said.endswith("ies") else said.removesuffix("s")
 
 
 def as_text(value: Any) -> str:

@@ -34,6 +34,7 @@ from gatewright.local.server.address import find_address
 from gatewright.local.server.control import ControlPlane, Endpoint
 from gatewright.local.server.dataplane import BODY_LIMIT, TOO_LARGE, DataPlane
 from gatewright.local.server.moto_app import MotoApp
+from gatewright.local.server.pages import Pages, is_for_reader
 from gatewright.local.server.wire import Incoming, Lane, plain
 from gatewright.local.service import Service
 from gatewright.local.sigv4 import Key
@@ -83,6 +84,7 @@ class Cloud:
         self.control_lane = Lane(CONTROL_BODY_LIMIT, self.control.handle, plain(413, "Request Too Long"))
         self.data_lane = Lane(BODY_LIMIT, self.data.handle, TOO_LARGE)
         self.status_lane = Lane(0, self.status, plain(413, "Request Too Long"))
+        self.pages_lane = Lane(0, Pages(setting.build).handle, plain(413, "Request Too Long"))
 
     def world(self, keys: Keyring) -> World:
         return World(
@@ -112,11 +114,13 @@ class Cloud:
         self.connected = connect(self.endpoint, owner.access_key, owner.secret)
 
     def application(self, incoming: Incoming) -> Lane:
-        """The lane of a request: a stage of an API, the status page, or the control plane."""
+        """The lane of a request: a stage of an API, its docs, the status page, or the control plane."""
         address = find_address(incoming.host, incoming.path, self.gateway.target)
         if address is not None:
             incoming.address = address
             return self.data_lane
+        if is_for_reader(incoming):
+            return self.pages_lane
         if incoming.path == STATUS_PATH:
             told = incoming.header(INSTANCE_HEADER.lower()) or ""
             if hmac.compare_digest(told.encode("latin-1"), self.setting.instance.encode()):
