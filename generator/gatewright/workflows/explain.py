@@ -30,6 +30,7 @@ CATEGORIES = {
     "LIM": "Limits",
     "MEDIA": "Media types",
     "MODEL": "Models",
+    "OPEN": "Open operations",
     "PARAM": "Parameters",
     "PATH": "Paths and operations",
     "PRJ": "The project",

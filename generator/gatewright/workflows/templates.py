@@ -5,15 +5,20 @@ In: a template as it was read. Out: placed findings, at the template's lines or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from gatewright.findings import Finding, Location, pointer_of
+from gatewright.findings import Finding, Location, Severity, pointer_of
 from gatewright.workflows.check import Surroundings, absolute, examine, without_duplicates
 from gatewright.workflows.levels import Levels
 
 if TYPE_CHECKING:
     from gatewright.spec.document import Document
+
+SHORT_TAG = re.compile(r"(?:^|[\s\[,])(!(?:Sub|Ref|GetAtt|Join|If|Select|Split|FindInMap|ImportValue|Transform))\b")
+
+SHORT_TAG_HELP = 'write {"Fn::Sub": …} and its like'
 
 
 def check_template(
@@ -33,7 +38,8 @@ def check_template(
         _, said = examine(each.document, around, levels, "http" if each.is_http_api else "rest")
         origin = each.document.origins.get(()) if each.document.name == template.name else None
         if origin is None:
-            placed += each.document.settle(said)
+            includes = "DefinitionUri" not in template.data["Resources"][each.resource]["Properties"]
+            placed += each.document.settle([*said, *(short_tags(each.document) if includes else ())])
         else:
             unplaced += [absolute(one, pointer_of(*origin.tokens)) for one in said]
     settled = without_duplicates((*template.settle(unplaced), *placed))
@@ -43,3 +49,15 @@ def check_template(
         return next((line for source in sources if (line := source.excerpt(location))), "")
 
     return settled, excerpt
+
+
+def short_tags(document: Document) -> Iterator[Finding]:
+    """CFN-003, at each short tag of a file that AWS::Include reads. Source: CloudFormation User Guide, AWS::Include."""
+    for source in document.sources.values():
+        for number in range(1, len(source.line_starts()) + 1):
+            line = source.line(number)
+            match = SHORT_TAG.search(line.split(" #")[0]) if "!" in line else None
+            if match is not None:
+                message = f"AWS::Include cannot read {match[1]}: write it in full."
+                place = Location(source.name, number, match.start(1) + 1, len(match[1]))
+                yield Finding("CFN-003", Severity.ERROR, message, help=SHORT_TAG_HELP, location=place)

@@ -5,6 +5,7 @@ In: names of APIs and paths. Out: `Checked` documents and a report. A document t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,11 +52,11 @@ def run(names: Sequence[str], start: Path, profile: Profile) -> Run:
     apis = {api.name: api for api in project.apis} if project else {}
     if not names and not apis:
         raise UsageError("spec/ holds no API", "put a swagger.yaml into spec/<api>/, or name a file")
-    by_document = {api.document.resolve(): api.name for api in apis.values()}
+    by_document = {os.path.realpath(api.document): api.name for api in apis.values()}
     checked, folders = [], []
     for name in names or tuple(apis):
         path = Path(start, name)
-        own = name if name in apis else by_document.get(path.resolve()) if exists(path) else None
+        own = name if name in apis else by_document.get(os.path.realpath(path))
         if own is None and not exists(path):
             known = f"; the APIs here are: {', '.join(apis)}" if apis else ""
             raise UsageError(f"{name!r} is neither an API nor a file", f"check the path{known}")
