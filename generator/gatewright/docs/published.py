@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gatewright.apigateway.exporter import ExportType, to_yaml
 from gatewright.docs.downgrade import downgrade
 from gatewright.docs.fidelity import Fidelity, measure
 from gatewright.docs.straighten import straighten
 from gatewright.docs.upgrade import upgrade
 from gatewright.docs.words import restore
+
+EXPORT_TYPES: Mapping[str, ExportType] = {"swagger": "swagger", "openapi": "oas30"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Published:
         made = {}
         for name, document in (("swagger", self.swagger), ("openapi", self.openapi)):
             made[f"published/{name}.json"] = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
-            made[f"published/{name}.yaml"] = to_yaml(document)
+            made[f"published/{name}.yaml"] = to_yaml(dict(document), EXPORT_TYPES[name]).encode()
         return made
 
 
@@ -60,18 +63,3 @@ def publish(stage: StageSource) -> Published:
     if kind == "swagger":
         return Published(upgrade(restored), restored, fidelity)
     return Published(restored, downgrade(restored), fidelity)
-
-
-def to_yaml(document: Mapping[str, Any]) -> bytes:
-    import yaml
-
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-
-    class Plain(dumper):  # type: ignore[misc,valid-type]
-        """Without anchors: what is said twice is written twice."""
-
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-            return True
-
-    text: str = yaml.dump(document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)
-    return text.encode()

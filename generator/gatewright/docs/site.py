@@ -116,15 +116,14 @@ def fidelity_json(published: Published) -> str:
     fidelity = published.fidelity
     if fidelity is None:
         return "null\n"
-    value = {
-        "score": fidelity.score,
-        "counts": {fate.value: fidelity.count(fate) for fate in Fate},
-        "elements": [
-            {"pointer": one.pointer, "fate": one.fate.value, **({"why": one.why} if one.why else {})}
-            for one in fidelity.elements
-        ],
-    }
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    lines = ",\n".join(
+        json.dumps(
+            {"pointer": one.pointer, "fate": one.fate, **({"why": one.why} if one.why else {})}, ensure_ascii=False
+        )
+        for one in fidelity.elements
+    )
+    counts = json.dumps({fate.value: fidelity.count(fate) for fate in Fate})
+    return f'{{"score": {fidelity.score},\n"counts": {counts},\n"elements": [\n{lines}\n]}}\n'
 
 
 def landing(
