@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatewright.errors import BuildError
@@ -124,6 +124,7 @@ values = st.recursive(
 
 
 @given(values, st.integers(0, 8))
+@example({"\x85": "a\u2028b"}, 0)
 def test_dumped_values_read_back_as_they_were(value: Any, indent: int) -> None:
     text = "key:\n" + " " * (indent + 1) + dump(value, indent + 1)
     assert yaml.load(text, Loader=TaglessLoader) == {"key": value}

@@ -11,6 +11,9 @@ import yaml
 
 SHORT_TAGS = {"Ref": "!Ref", "Fn::Sub": "!Sub", "Fn::GetAtt": "!GetAtt"}
 
+# Line breaks of YAML 1.1 that only a double-quoted scalar keeps apart from a space.
+ODD_BREAKS = "\x85\u2028\u2029\ufeff"
+
 
 class TemplateDumper(yaml.SafeDumper):
     """PyYAML's safe dumper, without anchors and with intrinsics as short tags."""
@@ -23,12 +26,16 @@ def represent_mapping(dumper: TemplateDumper, data: dict[str, Any]) -> yaml.Node
     if len(data) == 1:
         key, value = next(iter(data.items()))
         if key in SHORT_TAGS and isinstance(value, str):
-            return dumper.represent_scalar(SHORT_TAGS[key], value, style='"' if "#" in value or ": " in value else None)
+            quoted = "#" in value or ": " in value or any(char in ODD_BREAKS for char in value)
+            return dumper.represent_scalar(SHORT_TAGS[key], value, style='"' if quoted else None)
     return dumper.represent_mapping("tag:yaml.org,2002:map", data.items())
 
 
 def represent_text(dumper: TemplateDumper, data: str) -> yaml.Node:
-    style = "|" if "\n" in data and not any(line.endswith(" ") for line in data.split("\n")) else None
+    if any(char in ODD_BREAKS for char in data):
+        style: str | None = '"'
+    else:
+        style = "|" if "\n" in data and not any(line.endswith(" ") for line in data.split("\n")) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
