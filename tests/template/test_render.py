@@ -126,5 +126,5 @@ values = st.recursive(
 @given(values, st.integers(0, 8))
 @example({"\x85": "a\u2028b"}, 0)
 def test_dumped_values_read_back_as_they_were(value: Any, indent: int) -> None:
-    text = "key:\n" + " " * (indent + 1) + dump(value, indent + 1)
+    text = "key:\n" + " " * (indent + 1) + dump(value, indent + 1) + "\n"
     assert yaml.load(text, Loader=TaglessLoader) == {"key": value}

@@ -32,11 +32,22 @@ def represent_mapping(dumper: TemplateDumper, data: dict[str, Any]) -> yaml.Node
 
 
 def represent_text(dumper: TemplateDumper, data: str) -> yaml.Node:
-    if any(char in ODD_BREAKS for char in data):
-        style: str | None = '"'
-    else:
-        style = "|" if "\n" in data and not any(line.endswith(" ") for line in data.split("\n")) else None
+    """Several lines as a block where a block says exactly them; quoted where a block or a bare word would not."""
+    style: str | None = None
+    if "\n" in data or any(char in ODD_BREAKS for char in data):
+        style = "|" if is_plain_block(data) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+def is_plain_block(data: str) -> bool:
+    lines = data.removesuffix("\n").split("\n")
+    ends = (lines[0], lines[-1])
+    return (
+        all(ends)
+        and not lines[0].startswith(" ")
+        and not any(line.endswith(" ") for line in lines)
+        and not any(char in ODD_BREAKS or char in "\r\t" for char in data)
+    )
 
 
 TemplateDumper.add_representer(dict, represent_mapping)
