@@ -16,12 +16,14 @@ from gatewright.docs.tree import ANY, VERBS, follow, is_internal, is_private, li
 GENERATED = re.compile(r"MODEL[0-9a-f]{6,}")
 GREEDY = re.compile(r"\{([^{}]+)\+\}")
 VARIABLE = re.compile(r"\{([^{}]+)\}")
+AWS = "x-amazon-apigateway-"
 ADDRESS = ("servers", "host", "basePath", "schemes")
 
 
 def restore(export: Mapping[str, Any], document: Mapping[str, Any] | None, url: str) -> dict[str, Any]:
     """Put the words of `document` back into `export`. Without a document the export's own words are all there are."""
     words = mapping(public(document or {}))
+    export = under_own_names(export, document or {})
     oas3 = "openapi" in export
     made: dict[str, Any] = {"openapi": export["openapi"]} if oas3 else {"swagger": export["swagger"]}
     made["info"] = {**mapping(words.get("info")), **mapping(export.get("info"))}
@@ -34,6 +36,45 @@ def restore(export: Mapping[str, Any], document: Mapping[str, Any] | None, url: 
     made |= components(export, words, oas3=oas3)
     made |= {key: value for key, value in words.items() if key.startswith("x-")}
     drop_unused(made)
+    return made
+
+
+def under_own_names(export: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """AWS exports API keys as `api_key` and signatures as `sigv4`, whatever the designer called them."""
+    own = {}
+    for name, scheme in mapping(schemes_of(document)).items():
+        kind = str(scheme.get(f"{AWS}authtype", "")).lower()
+        if kind == "awssigv4":
+            own["sigv4"] = name
+        elif scheme.get("type") == "apiKey" and not kind and f"{AWS}authorizer" not in scheme:
+            own["api_key"] = name
+    known = mapping(schemes_of(document))
+    own = {theirs: ours for theirs, ours in own.items() if theirs not in known}
+    if not own:
+        return export
+    renamed: dict[str, Any] = renamed_security(export, own)
+    return renamed
+
+
+def schemes_of(document: Mapping[str, Any]) -> Any:
+    if "openapi" in document:
+        return mapping(document.get("components")).get("securitySchemes")
+    return document.get("securityDefinitions")
+
+
+def renamed_security(node: Any, own: Mapping[str, str]) -> Any:
+    if isinstance(node, list):
+        return [renamed_security(child, own) for child in node]
+    if not isinstance(node, Mapping):
+        return node
+    made = {}
+    for key, value in node.items():
+        if key == "security" and isinstance(value, list):
+            made[key] = [{own.get(name, name): scopes for name, scopes in mapping(need).items()} for need in value]
+        elif key in ("securityDefinitions", "securitySchemes"):
+            made[key] = {own.get(name, name): scheme for name, scheme in mapping(value).items()}
+        else:
+            made[key] = renamed_security(value, own)
     return made
 
 
