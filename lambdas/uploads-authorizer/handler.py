@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def is_listed(token: str, variable: str) -> bool:
     known = [known for known in os.environ.get(variable, "").split(",") if known]
-    return any([hmac.compare_digest(token.encode(), candidate.encode()) for candidate in known])
+    return any(hmac.compare_digest(token.encode(), candidate.encode()) for candidate in known)
 
 
 def policy(effect: str, method_arn: str, methods: tuple[str, ...], *, principal: str) -> dict[str, Any]:
