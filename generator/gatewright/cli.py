@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gatewright import __version__
+from gatewright.commands.authorizer import authorizer
 from gatewright.commands.cloud import local
-from gatewright.commands.options import api_names, each, load_project, one_of, target_options
+from gatewright.commands.options import api_names, connected, each, load_project, one_of, target_options
 from gatewright.commands.planning import plan
 from gatewright.commands.validate import explain, validate
 from gatewright.errors import DocumentError, FindingsError, GatewrightError
@@ -43,15 +44,18 @@ cli.add_command(explain)
 
 @cli.command()
 @api_names
-def build(apis: tuple[str, ...]) -> None:
+@click.option("--show-lowered", is_flag=True, help="Print where the imported body differs from the document.")
+def build(apis: tuple[str, ...], show_lowered: bool) -> None:
     """Write the bundles and the CloudFormation template into build/."""
     from gatewright.terminal import Console
-    from gatewright.workflows import assemble
+    from gatewright.workflows import assemble, check
 
     project = load_project()
     console = Console()
     for api in assemble.selected(project, apis):
-        assemble.build(project, api, console)
+        built = assemble.build(project, api, console)
+        if show_lowered:
+            check.show_lowered(built.checked, console)
 
 
 @cli.command()
@@ -59,8 +63,11 @@ def build(apis: tuple[str, ...]) -> None:
 @target_options
 def deploy(apis: tuple[str, ...], **where: str | None) -> None:
     """Make a release and point the first stage at it; the other stages stay where they are."""
+    from gatewright.workflows.authorizer import deploy as shared_authorizer
     from gatewright.workflows.deploy import deploy as work
 
+    if "authorizer" in load_project().settings:
+        connected(where, shared_authorizer)
     each(apis, where, work)
 
 
@@ -181,6 +188,7 @@ def bootstrap(**where: str | None) -> None:
 
 
 cli.add_command(local)
+cli.add_command(authorizer)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatewright.errors import DocumentError, FindingsError
-from gatewright.findings import Finding, Location, Severity
+from gatewright.findings import Finding, Location, Severity, pointer_of
 from gatewright.project import ApiSource, Project
 from gatewright.terminal import Console, plural
 from gatewright.workflows.levels import Levels, levels_of
+from gatewright.workflows.shared import REFERENCE, shared_authorizer
 
 if TYPE_CHECKING:
-    from gatewright.apigateway.rules import Kind
+    from gatewright.apigateway.lowering import Lowered
+    from gatewright.apigateway.lowering_schemas import Change
+    from gatewright.apigateway.rules import Kind, Subject
     from gatewright.spec.document import Document
-    from gatewright.spec.functions import Normalised
 
 # The account stands for any: a document never holds one, and nothing is sent anywhere while it is checked.
 ANY_ACCOUNT = "123456789012"
@@ -31,13 +33,14 @@ ANY_ACCOUNT = "123456789012"
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`body` is what the template carries (canonical Fn::Sub references); `used` the functions that it names.
-    `excerpt` gives the line of a finding's place."""
+    `excerpt` gives the line of a finding's place; `lowered` is what was changed for the import, and where."""
 
     path: Path
     body: Mapping[str, Any]
     used: frozenset[str]
     findings: tuple[Finding, ...]
     excerpt: Callable[[Location], str]
+    lowered: tuple[tuple[Location, str], ...] = ()
 
     @property
     def errors(self) -> int:
@@ -68,11 +71,17 @@ def surroundings(project: Project, api: ApiSource | None = None) -> Surroundings
         name=api.name if api else "api",
         stack=api.stack if api else "api",
         region=project.region,
-        functions=tuple(function.name for function in project.functions),
+        functions=known_functions(project),
         stage_variables=common | {"alias", "release"} if api else None,
         root=project.root,
         is_ours=api is not None,
     )
+
+
+def known_functions(project: Project) -> tuple[str, ...]:
+    """What `${lambda:…}` may name: the folders of lambdas/, and the shared authorizer by its own word."""
+    names = tuple(function.name for function in project.functions)
+    return names if shared_authorizer(project) is None or REFERENCE in names else (*names, REFERENCE)
 
 
 def pseudo_parameters(region: str, stack: str) -> dict[str, str]:
@@ -109,8 +118,15 @@ def check_path(path: Path, around: Surroundings, levels: Levels) -> Checked:
 
         said, excerpt = check_template(found, around, levels)
         return Checked(path, {}, frozenset(), levels.applied(said), excerpt)
-    normalised, unplaced = examine(found, around, levels)
-    return Checked(path, normalised.data, normalised.used, levels.applied(found.settle(unplaced)), found.excerpt)
+    seen = examine(found, around, levels)
+    return Checked(
+        path,
+        seen.body,
+        seen.used,
+        levels.applied(found.settle(seen.findings)),
+        found.excerpt,
+        tuple((found.locate(pointer_of(*change.tokens)), change.message) for change in seen.changes),
+    )
 
 
 def shown(path: Path) -> Path:
@@ -119,14 +135,21 @@ def shown(path: Path) -> Path:
     return Path(os.path.relpath(path, here)) if path.absolute().is_relative_to(here) else path
 
 
-def examine(
-    document: Document, around: Surroundings, levels: Levels, kind: Kind = "rest"
-) -> tuple[Normalised, list[Finding]]:
-    """A document's canonical body, and what there is to say about it, beside what reading it found."""
-    from gatewright.apigateway.importer import import_document
-    from gatewright.apigateway.model import RestApi
-    from gatewright.apigateway.rules import RULES, Subject, findings
-    from gatewright.spec import functions, intrinsics
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """`findings` have no place yet, and reading's own are not among them."""
+
+    body: Mapping[str, Any]
+    used: frozenset[str]
+    findings: tuple[Finding, ...]
+    changes: tuple[Change, ...] = ()
+
+
+def examine(document: Document, around: Surroundings, levels: Levels, kind: Kind = "rest") -> Examined:
+    """A document's canonical body, lowered if it is ours, and what there is to say about it."""
+    from gatewright.apigateway.lowering import Lowered, lower
+    from gatewright.apigateway.rules import RULES, findings
+    from gatewright.spec import functions
     from gatewright.spec.structure import check_structure
 
     normalised = functions.normalise(document.data, around.functions or ())
@@ -137,19 +160,35 @@ def examine(
         from gatewright.spec.strict import check_strict
 
         said += check_strict(document)
-    data = intrinsics.resolve(normalised.data, pseudo_parameters(around.region, around.stack))
-    subject = Subject(data, RestApi("", ""), kind=kind, raw=normalised.data)
-    if kind == "rest":
-        imported = import_document(data, api_id=around.name, region=around.region, account=ANY_ACCOUNT)
-        subject = dataclasses.replace(
-            subject,
-            api=imported.api,
-            remarks=imported.remarks,
-            functions=frozenset(around.functions) if around.functions is not None else None,
-            stage_variables=around.stage_variables,
-            fails_on_warnings=around.is_ours,
-        )
-    return normalised, [*said, *findings(subject, RULES, silent=levels.silent)]
+    lowered = lower(normalised.data) if around.is_ours else Lowered(normalised.data)
+    subject = subject_of(normalised.data, lowered, around, kind)
+    said += findings(subject, RULES, silent=levels.silent)
+    return Examined(lowered.data, normalised.used, tuple(said), lowered.changes)
+
+
+def subject_of(raw: Mapping[str, Any], lowered: Lowered, around: Surroundings, kind: Kind) -> Subject:
+    """What the rules look at: the document as it is written, and what an import makes of what is sent."""
+    from gatewright.apigateway.importer import import_document
+    from gatewright.apigateway.model import RestApi
+    from gatewright.apigateway.rules import Subject
+    from gatewright.spec.intrinsics import resolve
+
+    values = pseudo_parameters(around.region, around.stack)
+    subject = Subject(resolve(raw, values), RestApi("", ""), kind=kind, raw=raw)
+    if kind != "rest":
+        return subject
+    sent = resolve(lowered.data, values) if lowered.changes else subject.data
+    imported = import_document(sent, api_id=around.name, region=around.region, account=ANY_ACCOUNT)
+    remarks = (dataclasses.replace(each, pointer=lowered.origin(each.pointer)) for each in imported.remarks)
+    return dataclasses.replace(
+        subject,
+        api=imported.api,
+        remarks=tuple(remarks) if lowered.changes else imported.remarks,
+        changes=lowered.changes,
+        functions=frozenset(around.functions) if around.functions is not None else None,
+        stage_variables=around.stage_variables,
+        fails_on_warnings=around.is_ours,
+    )
 
 
 def require(project: Project, api: ApiSource, console: Console) -> Checked:
@@ -181,6 +220,14 @@ def show_findings(findings: Iterable[Finding], excerpt: Callable[[Location], str
         if finding.silenced is None:
             for line in (*text.block(finding, excerpt, paint).splitlines(), ""):
                 console.line(line)
+
+
+def show_lowered(checked: Checked, console: Console) -> None:
+    """What the template's body says otherwise than the document does, and what nobody enforces."""
+    for place, message in sorted(checked.lowered):
+        console.detail(f"{place.file}:{place.line}:{place.column}: {message}")
+    if not checked.lowered:
+        console.detail("the document is imported as it is written")
 
 
 def without_duplicates(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

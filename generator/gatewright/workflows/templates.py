@@ -35,7 +35,7 @@ def check_template(
     unplaced = list(findings(subject, RULES, silent=levels.silent))
     placed: list[Finding] = list(found.findings)
     for each in found.documents:
-        _, said = examine(each.document, around, levels, "http" if each.is_http_api else "rest")
+        said = examine(each.document, around, levels, "http" if each.is_http_api else "rest").findings
         origin = each.document.origins.get(()) if each.document.name == template.name else None
         if origin is None:
             includes = "DefinitionUri" not in template.data["Resources"][each.resource]["Properties"]

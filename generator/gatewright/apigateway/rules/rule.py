@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gatewright.apigateway.importer import Remark
+from gatewright.apigateway.lowering_schemas import Change
 from gatewright.apigateway.model import RestApi
 from gatewright.findings import Finding, Severity, pointer_of
 
@@ -59,7 +60,8 @@ class Subject:
     """A document under examination: `data` with every intrinsic resolved, the model and remarks that the importer made
     of it, and what the project knows (folders of lambdas/, variables that all its stages set; None = not known).
     `kind` is what it is: a REST API's document, an HTTP API's, or the CloudFormation template around one (whose `api`
-    is empty). `raw` still has its intrinsics. With `fails_on_warnings` AWS's own warnings refuse the import."""
+    is empty). `raw` still has its intrinsics; `changes` is what lowering took out before the import. With
+    `fails_on_warnings` AWS's own warnings refuse the import."""
 
     data: Mapping[str, Any]
     api: RestApi
@@ -68,6 +70,7 @@ class Subject:
     stage_variables: frozenset[str] | None = None
     kind: Kind = "rest"
     raw: Mapping[str, Any] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
     fails_on_warnings: bool = True
 
     @functools.cached_property
@@ -153,10 +156,22 @@ def findings(subject: Subject, rules: Iterable[Rule], *, silent: Container[str] 
     """
     table = {rule.code: rule for rule in rules}
     seen: set[tuple[str, str]] = set()
-    for finding in (*from_importer(subject, table), *from_checks(subject, table, silent)):
+    for finding in (
+        *from_importer(subject, table),
+        *from_lowering(subject, table),
+        *from_checks(subject, table, silent),
+    ):
         if finding.code not in silent and (finding.code, finding.pointer) not in seen:
             seen.add((finding.code, finding.pointer))
             yield finding
+
+
+def from_lowering(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
+    """What is not sent to API Gateway is as good as dropped by it."""
+    for change in subject.changes:
+        rule = table.get(change.code)
+        pointer = pointer_of(*change.tokens)
+        yield Finding(change.code, Severity.DROPPED, change.message, pointer, rule.help if rule else "")
 
 
 def from_checks(subject: Subject, table: Mapping[str, Rule], silent: Container[str] = ()) -> Iterator[Finding]:
