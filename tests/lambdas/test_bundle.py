@@ -305,7 +305,7 @@ def test_included_requirements_are_put_in_place(tmp_path: Path) -> None:
 
 
 def test_which_requirements_are_not_pinned() -> None:
-    text = "six\nattrs>=1\nidna==3.*\nok==1.0\nok2===1; python_version > '3'\nok3 @ https://x/y.whl\n--no-binary x\n"
+    text = "six\nattrs>=1\nidna==3.*\nok==1.0\nok2===1; python_version > '3'\nok3 @ https://x/y.zip\n--no-binary x\n"
     assert requirements.unpinned(text) == ("six", "attrs>=1", "idna==3.*")
 
 

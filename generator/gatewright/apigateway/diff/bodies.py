@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gatewright.apigateway.diff.change import Change
-from gatewright.apigateway.diff.schemas import ANYTHING, Reason, refusals
+from gatewright.apigateway.diff.keywords import ANYTHING, Reason
+from gatewright.apigateway.diff.schemas import refusals
 from gatewright.apigateway.model import Method, RestApi
 
 Side = tuple[RestApi, Method]
