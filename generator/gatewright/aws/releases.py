@@ -32,7 +32,8 @@ class FunctionVersion:
 @dataclass(frozen=True, slots=True)
 class Release:
     """One release's manifest. `created` is ISO 8601 in UTC; `commit` is "" outside git; `digest` that of the release's
-    content; `state` is "pending" until the stack holds it, then "ready". `variables` are each stage's own."""
+    content; `state` is "pending" until the stack holds it, then "ready". `variables` are each stage's own;
+    `authorizers` the versions of shared authorizers that it was tested with, by their functions' names."""
 
     api: str
     number: int
@@ -46,6 +47,7 @@ class Release:
     functions: Mapping[str, FunctionVersion] = field(default_factory=dict)
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     exports: Mapping[str, str] = field(default_factory=dict)
+    authorizers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -61,6 +61,18 @@ def each(
             work(project, api, session, console)
 
 
+def connected(where: dict[str, str | None], work: Callable[[Project, Session, Console], None]) -> None:
+    """Connect, and work on what belongs to no single API."""
+    from gatewright.aws.session import explained
+    from gatewright.terminal import Console
+    from gatewright.workflows.target import Where, connect
+
+    project, console = load_project(), Console()
+    session = connect(project, Where(**where), console)
+    with explained(session):
+        work(project, session, console)
+
+
 def one_of(project: Project, name: str | None) -> str:
     """The API a command is about: the one named, the only one there is, or a question."""
     names = [api.name for api in project.apis]

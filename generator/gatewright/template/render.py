@@ -83,7 +83,8 @@ class KeptFunction:
 @dataclass(frozen=True, slots=True)
 class Blueprint:
     """Everything a template is made of. `body` is the document with canonical function references (Fn::Sub);
-    `extra` are the user's own resources, by logical id, and `extra_source` the file they come from."""
+    `extra` are the user's own resources, by logical id, and `extra_source` the file they come from; `shared_authorizer`
+    is the function's name, if the document's authorizer is one of another stack."""
 
     api: str
     document: str
@@ -94,6 +95,7 @@ class Blueprint:
     kept: tuple[KeptFunction, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     extra_source: str = ""
+    shared_authorizer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def render(blueprint: Blueprint) -> Template:
         kept=blueprint.kept,
         extra=blueprint.extra,
         extra_source=blueprint.extra_source,
+        shared_authorizer=blueprint.shared_authorizer,
         retention=blueprint.retention,
         deployment_id=identity.deployment_id(digest),
         documentation_id=identity.documentation_id(digest),
@@ -190,6 +193,7 @@ def metadata(blueprint: Blueprint) -> dict[str, Any]:
     return {
         "Scheme": identity.SCHEME,
         "Api": blueprint.api,
+        **({"Authorizer": blueprint.shared_authorizer} if blueprint.shared_authorizer else {}),
         "Functions": {
             **{packaged.function.name: packaged.id for packaged in blueprint.functions},
             **{kept.name: kept.id for kept in blueprint.kept},
@@ -241,6 +245,8 @@ def stage_view(blueprint: Blueprint, index: int, digest: str) -> dict[str, Any]:
         if packaged.authorizes:
             depends_on.append(f"{packaged.id}{name}AuthorizerPermission")
     depends_on += [f"{kept.id}{name}Alias" for kept in blueprint.kept]
+    if blueprint.shared_authorizer:
+        depends_on.append(f"SharedAuthorizer{name}Permission")
     return {
         "id": name,
         "name": stage.name,

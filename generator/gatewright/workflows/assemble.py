@@ -5,6 +5,7 @@ Nothing here asks a target anything; `deploy` adds what only the deployed stack 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from gatewright.project import ApiSource, Project
 from gatewright.template.render import Blueprint, PackagedFunction, Template, render
 from gatewright.terminal import Console, plural, size
 from gatewright.workflows.check import Checked, require
+from gatewright.workflows.shared import scopes_of, shared_authorizer, with_operations, with_shared
 
 EXTRA = "resources.yaml"
 
@@ -34,7 +36,7 @@ class Built:
 
 def build(project: Project, api: ApiSource, console: Console) -> Built:
     """Check, package and render one API; writes build/<api>/template.yaml and the bundles."""
-    checked = require(project, api, console)
+    checked, shared = authorized(project, require(project, api, console))
     packaged, artifacts = package(project, api, checked, console)
     blueprint = Blueprint(
         api=api.name,
@@ -45,6 +47,7 @@ def build(project: Project, api: ApiSource, console: Console) -> Built:
         retention=project.log_retention_days,
         extra=extra_resources(api),
         extra_source=EXTRA,
+        shared_authorizer=shared,
     )
     template = render(blueprint)
     write_template(project, api, template)
@@ -53,6 +56,18 @@ def build(project: Project, api: ApiSource, console: Console) -> Built:
         f"{plural(len(artifacts), 'bundle')}, template {size(template.size)} sha256:{template.digest[:12]}",
     )
     return Built(api, checked, blueprint, template, artifacts)
+
+
+def authorized(project: Project, checked: Checked) -> tuple[Checked, str]:
+    """The document as it calls the shared authorizer, and that function's name; "" when it calls none."""
+    shared = shared_authorizer(project)
+    if shared is None:
+        return checked, ""
+    body, uses = with_shared(checked.body, shared)
+    if not uses:
+        return checked, ""
+    used = frozenset(function_roles(body, sorted(checked.used)))
+    return dataclasses.replace(checked, body=body, used=used), shared.function_name
 
 
 def extra_resources(api: ApiSource) -> Mapping[str, Any]:
@@ -78,7 +93,10 @@ def package(
     project: Project, api: ApiSource, checked: Checked, console: Console
 ) -> tuple[tuple[PackagedFunction, ...], tuple[Artifact, ...]]:
     """Bundle the functions that the document names, in the order in which it first names them."""
-    loaded = functions.load_all([folder for folder in project.functions if folder.name in checked.used])
+    loaded = [
+        with_operations(function, scopes_of(checked.body, f"${{AWS::StackName}}-{function.name}"))
+        for function in functions.load_all([folder for folder in project.functions if folder.name in checked.used])
+    ]
     roles = function_roles(checked.body, [function.name for function in loaded])
     ordered = sorted(loaded, key=lambda function: list(roles).index(function.name))
     with console.waiting("packaging functions"):

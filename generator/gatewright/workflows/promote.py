@@ -22,6 +22,7 @@ from gatewright.workflows.moves import refuse_canary, run_change_set, show_chang
 from gatewright.workflows.publish import publish_docs
 from gatewright.workflows.reconcile import reconcile
 from gatewright.workflows.smoke import smoke
+from gatewright.workflows.tested import warn_of_other
 
 
 def promote(
@@ -47,6 +48,7 @@ def promote(
     console.step("promote", f"{stage.name} ← {source.name}'s release {number}")
     release = releases.read(session, api.name, number)
     refuse_drift(session, present, source, release)
+    warn_of_other(session, release, stage, console)
     changes = callers.between(session, present, stage, source)
     callers.show(changes, stage.name, console)
     callers.refuse_breaking(project, api.name, stage.name, changes, allowed=allow_breaking)

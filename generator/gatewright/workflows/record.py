@@ -11,6 +11,7 @@ from gatewright.aws.releases import FunctionVersion, Release
 from gatewright.aws.session import Session
 from gatewright.template.identity import documentation_name
 from gatewright.workflows import callers
+from gatewright.workflows.tested import tested_with
 
 
 def complete(session: Session, now: Deployed, release: Release) -> Release:
@@ -36,4 +37,5 @@ def complete(session: Session, now: Deployed, release: Release) -> Release:
         exports={first.name: hashlib.sha256(callers.whole_export(session, now, first)).hexdigest()},
         documentation=documentation_name(release.number, release.digest),
         functions=functions,
+        authorizers=tested_with(session, now),
     )

@@ -20,6 +20,7 @@ from gatewright.terminal import Console
 from gatewright.workflows import check
 from gatewright.workflows.check import Checked
 from gatewright.workflows.levels import Levels, Profile, levels_of
+from gatewright.workflows.shared import shared_authorizer
 
 Form = Literal["text", "json", "sarif", "github", "junit"]
 # From the worst on: what `--fail-on` takes stands for itself and everything before it.
@@ -108,7 +109,8 @@ def unused_functions(project: Project, checked: Iterable[Checked]) -> Iterator[F
     seen = list(checked)
     if any(not each.body for each in seen):
         return
-    used = {name for each in seen for name in each.used}
+    shared = shared_authorizer(project)
+    used = {name for each in seen for name in each.used} | ({shared.folder.name} if shared else set())
     for function in project.functions:
         if function.name not in used:
             message = f"no document names the function {function.name}"

@@ -1,0 +1,55 @@
+"""`gatewright authorizer …`: the authorizer that several APIs share, in a stack of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from gatewright.commands.options import connected, target_options
+
+if TYPE_CHECKING:
+    from gatewright.aws.session import Session
+    from gatewright.project import Project
+    from gatewright.terminal import Console
+
+
+@click.group()
+def authorizer() -> None:
+    """The authorizer that several APIs share: a stack of its own, deployed before them."""
+
+
+@authorizer.command()
+@target_options
+def deploy(**where: str | None) -> None:
+    """Deploy it; the first stage's alias runs it, the others stay where they are."""
+    from gatewright.workflows import authorizer as work
+
+    def run(project: Project, session: Session, console: Console) -> None:
+        work.require_shared(project)
+        work.deploy(project, session, console)
+
+    connected(where, run)
+
+
+@authorizer.command()
+@click.option("--stage", help="The stage to move; the last one if left out.")
+@target_options
+def promote(stage: str | None, **where: str | None) -> None:
+    """Point a stage's alias at the version that the stage before it runs."""
+    from gatewright.workflows.authorizer import promote as work
+
+    move: Callable[[Project, Session, Console], None] = lambda project, session, console: work(  # noqa: E731
+        project, session, console, stage_name=stage
+    )
+    connected(where, move)
+
+
+@authorizer.command()
+@target_options
+def status(**where: str | None) -> None:
+    """Show which version each stage runs."""
+    from gatewright.workflows.authorizer import show_status
+
+    connected(where, show_status)
