@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ def validate(names: tuple[str, ...], form: Any, profile: Any, fail_on: str, watc
                 click.clear()
             work.report(done, form, console)
         return
+    gc.disable()  # a document is one large heap without cycles, and the process ends soon
     done = work.run(names, Path.cwd(), profile)
     work.report(done, form, console)
     if done.fails(Severity(fail_on)):

@@ -15,9 +15,8 @@ VARIABLE = re.compile(r"\$?\{?stageVariables(?:\.([A-Za-z0-9_]+)|\[['\"]([A-Za-z
 
 def method_of(subject: Subject, operation: Operation) -> Method | None:
     """What became of the operation; None where the import makes no method of it."""
-    resource = subject.api.resource_at(operation.path.rstrip("/") or "/")
     verb = ANY if operation.verb.startswith("x-") else operation.verb.upper()
-    return resource.methods.get(verb) if resource else None
+    return subject.methods.get((operation.path.rstrip("/") or "/", verb))
 
 
 def open_to_all(subject: Subject) -> Iterator[Hit]:

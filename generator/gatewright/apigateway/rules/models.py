@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,29 +17,31 @@ JSON = "application/json"
 ONE = ("items", "additionalItems", "additionalProperties", "not")
 MANY = ("allOf", "anyOf", "oneOf")
 NAMED = ("properties", "patternProperties", "definitions", "dependencies")
+BELOW = frozenset((*ONE, *MANY, *NAMED))
 DEFAULTS = ("Empty", "Error")
 
 
-def schemas(subject: Subject) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
-    """Every schema of a model: the named ones and what is in them, then those of bodies and responses."""
-    for tokens, schema in (*subject.models, *inline(subject)):
-        yield from below(schema, tokens)
+@functools.lru_cache(maxsize=1)
+def schemas(subject: Subject) -> tuple[tuple[tuple[str | int, ...], Mapping[str, Any]], ...]:
+    """Every schema of a model: the named ones and what is in them, then those of bodies and responses. Several rules
+    of one run ask for them, hence the cache."""
+    return tuple(found for tokens, schema in (*subject.models, *inline(subject)) for found in below(schema, tokens))
 
 
 def below(schema: Any, tokens: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, dict):
         return
     yield tokens, schema
-    for key in ONE:
-        yield from below(schema.get(key), (*tokens, key))
-    for key in (*MANY, "items"):
-        listed = schema.get(key)
-        for place, each in enumerate(listed if isinstance(listed, list) else ()):
-            yield from below(each, (*tokens, key, place))
-    for key in NAMED:
-        named = schema.get(key)
-        for name, each in named.items() if isinstance(named, Mapping) else ():
-            yield from below(each, (*tokens, key, name))
+    for key in BELOW & schema.keys():
+        value = schema[key]
+        if key in NAMED and isinstance(value, dict):
+            for name, each in value.items():
+                yield from below(each, (*tokens, key, name))
+        elif isinstance(value, list):
+            for place, each in enumerate(value):
+                yield from below(each, (*tokens, key, place))
+        elif key in ONE:
+            yield from below(value, (*tokens, key))
 
 
 def inline(subject: Subject) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gatewright.apigateway.importer import Remark
 from gatewright.apigateway.lowering_schemas import Change
-from gatewright.apigateway.model import RestApi
+from gatewright.apigateway.model import Method, RestApi
 from gatewright.findings import Finding, Severity, pointer_of
 
 VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method")
@@ -55,7 +55,7 @@ class Operation:
         return value if isinstance(value, Mapping) else {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A document under examination: `data` with every intrinsic resolved, the model and remarks that the importer made
     of it, and what the project knows (folders of lambdas/, variables that all its stages set; None = not known).
@@ -87,6 +87,11 @@ class Subject:
             for verb, operation in item.items()
             if verb in VERBS and isinstance(operation, Mapping)
         )
+
+    @functools.cached_property
+    def methods(self) -> Mapping[tuple[str, str], Method]:
+        """The imported methods by the path of their resource and their verb (ANY included)."""
+        return {(resource.path, method.http_method): method for resource, method in self.api.operations()}
 
     @functools.cached_property
     def security_schemes(self) -> tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...]:
@@ -151,19 +156,20 @@ class Rule:
 
 def findings(subject: Subject, rules: Iterable[Rule], *, silent: Container[str] = ()) -> Iterator[Finding]:
     """What the rules find, and what the importer said, as findings without a place; each code and pointer once.
+    Where both speak of a place, the rule's sentence stands beside what AWS says.
 
     Rules whose code is in `silent` are not asked, and what the importer said of them is left out.
     """
     table = {rule.code: rule for rule in rules}
-    seen: set[tuple[str, str]] = set()
-    for finding in (
-        *from_importer(subject, table),
-        *from_lowering(subject, table),
-        *from_checks(subject, table, silent),
-    ):
-        if finding.code not in silent and (finding.code, finding.pointer) not in seen:
-            seen.add((finding.code, finding.pointer))
-            yield finding
+    said: dict[tuple[str, str], Finding] = {}
+    for finding in (*from_importer(subject, table), *from_lowering(subject, table)):
+        if finding.code not in silent:
+            said.setdefault((finding.code, finding.pointer), finding)
+    imported = frozenset(said)
+    for finding in from_checks(subject, table, silent):
+        at = (finding.code, finding.pointer)
+        said[at] = replace(said[at], message=finding.message) if at in imported else said.get(at, finding)
+    yield from said.values()
 
 
 def from_lowering(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
