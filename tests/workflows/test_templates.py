@@ -21,7 +21,7 @@ TEMPLATE = """Resources:
             get:
               deprecated: true
               responses: {"200": {description: ok}}
-              x-amazon-apigateway-integration: {type: mock, uri: !Sub "${Host}"}
+              x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: !Sub "https://${Host}/"}
 """
 INCLUDING = """Resources:
   Api:

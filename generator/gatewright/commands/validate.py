@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +50,23 @@ def validate(names: tuple[str, ...], form: Any, profile: Any, fail_on: str, watc
                 click.clear()
             work.report(done, form, console)
         return
-    gc.disable()  # a document is one large heap without cycles, and the process ends soon
-    done = work.run(names, Path.cwd(), profile)
-    work.report(done, form, console)
+    with uncollected():
+        done = work.run(names, Path.cwd(), profile)
+        work.report(done, form, console)
     if done.fails(Severity(fail_on)):
         sys.exit(1)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A document is one large heap without cycles, through which the collector would walk in vain."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @click.command()

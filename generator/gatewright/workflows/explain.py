@@ -40,6 +40,7 @@ CATEGORIES = {
     "STR": "Structure",
     "VAL": "Request validators",
     "VAR": "Stage variables",
+    "VTL": "Mapping templates",
     "YAML": "YAML",
 }
 
