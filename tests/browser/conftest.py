@@ -31,15 +31,16 @@ class Watched:
     asked: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def dismiss(self, dialog: Dialog) -> None:
-        self.wrong.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
     def clean(self, origin: str) -> None:
         """Nothing failed, and nothing was asked of anybody else."""
         assert not self.wrong, self.wrong
         elsewhere = [address for address in self.asked if not address.startswith((origin, "data:", "blob:"))]
         assert not elsewhere, elsewhere
+
+
+def dismiss(watched: Watched, dialog: Dialog) -> None:
+    watched.wrong.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +69,7 @@ def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
         page.on("request", lambda request: watched.asked.append(request.url))
         page.on("requestfailed", lambda request: watched.wrong.append(f"failed: {request.url}"))
         page.on("pageerror", lambda error: watched.wrong.append(f"threw: {error}"))
-        page.on("dialog", watched.dismiss)
+        page.on("dialog", lambda dialog: dismiss(watched, dialog))
         page.on("console", lambda said: watched.wrong.append(f"console: {said.text}") if said.type == "error" else None)
         page.goto(address)
         return watched

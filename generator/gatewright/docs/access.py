@@ -88,7 +88,7 @@ def meaning(one: Mapping[str, Any]) -> tuple[str, str, str]:
         )
     if form in ("token", "request"):
         held = authorizer.get("authorizerResultTtlInSeconds", 300)
-        kept = f" What it decides holds for {held} seconds." if held else ""
+        kept = f" What is decided about it holds for up to {held} seconds." if held else ""
         pattern = authorizer.get("identityValidationExpression")
         shape = f" It must match {pattern}." if pattern else ""
         return (

@@ -64,6 +64,7 @@ def reference_files(
         ids=ids,
         chunks=chunks,
         schemes=schemes,
+        has_token=bool(titles - {"API key"}),
         failures=access.failures(full, bool(titles - {"API key"}), "API key" in titles),
         limits="",
         folders=FOLDERS,
