@@ -31,6 +31,7 @@ KEYS = {
     "breaking",
     "tags",
     "local_port",
+    "local_https_port",
     "log_retention_days",
     "docs",
 }
@@ -84,6 +85,7 @@ class Project:
     profile: str | None = None
     log_retention_days: int = 30
     local_port: int = 4510
+    local_https_port: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -127,6 +129,7 @@ def load(start: Path) -> Project:
         profile=settings.get("profile"),
         log_retention_days=int(settings.get("log_retention_days", 30)),
         local_port=int(settings.get("local_port", 4510)),
+        local_https_port=int(settings.get("local_https_port", 0)),
         settings=settings,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gatewright.commands.options import api_names, each
+from gatewright.commands.options import api_names, each, load_project
 
 
 @click.group()
@@ -22,7 +22,7 @@ def start(port: int | None) -> None:
     """Start the local cloud in the background, unless it runs."""
     from gatewright.local import lifecycle
 
-    running = lifecycle.start(root(), port)
+    running = lifecycle.start(root(), port, https_port=load_project().local_https_port)
     click.echo(f"the local cloud runs on {running.endpoint_url} (pid {running.pid})")
 
 

@@ -33,6 +33,8 @@ def main() -> int:
     for noisy in ("werkzeug", "botocore", "urllib3", "boto3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    # Nobody has to prove to this cloud that a domain is theirs.
+    os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"
     folder = folder_of(arguments.root)
     try:
         prepare(folder)
@@ -52,6 +54,7 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m gatewright.local", description="The local cloud's server.")
     parser.add_argument("--root", type=Path, required=True, help="the repository's root")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one")
+    parser.add_argument("--https-port", type=int, default=0, help="where custom domains are served; 0 takes a free one")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--ready", type=int, help="the descriptor on which to say that the server answers")
     return parser.parse_args()
@@ -68,6 +71,7 @@ def run(serving: Coroutine[Any, Any, None]) -> None:
 
 
 async def serve(arguments: argparse.Namespace, folder: Path) -> None:
+    from gatewright.local.authority import listening_context
     from gatewright.local.cloud import Cloud, Setting
     from gatewright.local.server.listener import Listener
 
@@ -76,15 +80,18 @@ async def serve(arguments: argparse.Namespace, folder: Path) -> None:
     listener = Listener(cloud.application)
     port = await listener.open(arguments.port)
     cloud.opened(port)
+    domains = Listener(cloud.application)
+    https_port = await domains.open(arguments.https_port, listening_context(folder, cloud.gateway.has_domain))
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    write_record(folder, Record(os.getpid(), port, arguments.region, instance, time.time()))
+    write_record(folder, Record(os.getpid(), port, arguments.region, instance, time.time(), https_port))
     report(arguments.ready, {"port": port})
     LOG.info("the local cloud answers on http://127.0.0.1:%d", port)
     threading.Thread(target=cloud.warm, name="warm", daemon=True).start()
     await stopped.wait()
     LOG.info("the local cloud ends; it held %s", cloud.held())
+    await domains.close()
     await listener.close()
     await cloud.close()
 

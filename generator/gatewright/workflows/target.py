@@ -6,7 +6,6 @@ The two meet only here, and only as an endpoint: everything after is the same bo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from gatewright.aws.session import Session, Target
 from gatewright.project import Project
@@ -29,18 +28,20 @@ def connect(project: Project, where: Where, console: Console) -> Session:
     region = where.region or project.region
     if name == "aws":
         return Session(lambda: Target("aws", region, profile=where.profile or project.profile))
-    return Session(lambda: local_target(project.root, region, project.local_port, console))
+    return Session(lambda: local_target(project, region, console))
 
 
-def local_target(root: Path, region: str, port: int, console: Console) -> Target:
+def local_target(project: Project, region: str, console: Console) -> Target:
     from gatewright.local import lifecycle
 
-    status = lifecycle.status(root)
+    status = lifecycle.status(project.root)
     if status is not None:
         running = status.running
     else:
         with console.waiting("starting the local cloud"):
-            running = lifecycle.start(root, port, region=region)
+            running = lifecycle.start(
+                project.root, project.local_port, region=region, https_port=project.local_https_port
+            )
         console.step("started", f"the local cloud on {running.endpoint_url}")
     return Target(
         "local",

@@ -161,6 +161,10 @@ class ApiGateway:
                 return find_target(domain, path)
         return None
 
+    def has_domain(self, host: str) -> bool:
+        """Whether a custom domain has this name, in whatever region."""
+        return any(find_domain(region.domains.values(), host) for region in self._regions.values())
+
     def api_key(self, api_id: str, stage: str, value: str, method_key: str) -> ApiKeyUse:
         """Look up an API key on a stage and count its use; `method_key` is "<resource path>/<verb>"."""
         hosted = self.hosted(api_id)

@@ -35,6 +35,7 @@ from gatewright.local.lifecycle.record import (
     remove_record,
     taking_turns,
 )
+from gatewright.local.sigv4 import Key
 
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
@@ -51,8 +52,9 @@ class Status:
     held: Mapping[str, int] = field(default_factory=dict)
 
 
-def start(root: Path, port: int | None = None, region: str = "us-east-1") -> Running:
-    """The repository's local cloud, started if it does not run. `port` None is the default, 0 any free one."""
+def start(root: Path, port: int | None = None, region: str = "us-east-1", *, https_port: int = 0) -> Running:
+    """The repository's local cloud, started if it does not run. `port` None is the default, 0 any free one; so is
+    `https_port`, where custom domains are served."""
     folder = folder_of(root)
     prepare(folder)
     with taking_turns(folder):
@@ -69,17 +71,30 @@ def start(root: Path, port: int | None = None, region: str = "us-east-1") -> Run
         remove_record(folder)
         key = owner_key(folder)
         journal.rotate(folder)
-        launch(root, folder, DEFAULT_PORT if port is None else port, region)
+        launch(root, folder, (DEFAULT_PORT if port is None else port, https_port), region)
         record = read_record(folder)
         if record is None:
             raise died(folder, "the local cloud left no record of itself")
-        return Running(record.endpoint_url, record.port, record.pid, key.access_key, key.secret, record.region)
+        return to_running(record, key)
 
 
-def launch(root: Path, folder: Path, port: int, region: str) -> None:
+def to_running(record: Record, key: Key) -> Running:
+    return Running(
+        record.endpoint_url,
+        record.port,
+        record.pid,
+        key.access_key,
+        key.secret,
+        record.region,
+        record.https_port,
+    )
+
+
+def launch(root: Path, folder: Path, ports: tuple[int, int], region: str) -> None:
     """Spawn the server, detached, and wait for its one line: it answers, or why it cannot."""
     reader, writer = os.pipe()
-    command = [sys.executable, "-m", "gatewright.local", "--root", str(root), "--port", str(port), "--region", region]
+    command = [sys.executable, "-m", "gatewright.local", "--root", str(root), "--region", region]
+    command += ["--port", str(ports[0]), "--https-port", str(ports[1])]
     try:
         with journal.opened(folder) as log:
             process = subprocess.Popen(  # noqa: S603
@@ -144,7 +159,7 @@ def status(root: Path) -> Status | None:
     if answer is None:
         return None
     key = owner_key(folder)
-    running = Running(record.endpoint_url, record.port, record.pid, key.access_key, key.secret, record.region)
+    running = to_running(record, key)
     return Status(running, time.time() - record.started, answer)
 
 
@@ -179,7 +194,7 @@ def stop(root: Path) -> Status | None:
     if found is not None:
         return found
     key = owner_key(folder)
-    running = Running(record.endpoint_url, record.port, record.pid, key.access_key, key.secret, record.region)
+    running = to_running(record, key)
     return Status(running, time.time() - record.started)
 
 

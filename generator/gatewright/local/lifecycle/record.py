@@ -23,13 +23,15 @@ DEFAULT_PORT = 4510
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`instance` is a secret of this run: the server answers to it alone on its status page. `started` in epoch s."""
+    """`instance` is a secret of this run: the server answers to it alone on its status page. `started` in epoch s.
+    `https_port` serves custom domains."""
 
     pid: int
     port: int
     region: str
     instance: str
     started: float
+    https_port: int = 0
 
     @property
     def endpoint_url(self) -> str:
@@ -46,6 +48,7 @@ class Running:
     access_key: str
     secret_key: str
     region: str
+    https_port: int = 0
 
 
 def folder_of(root: Path) -> Path:

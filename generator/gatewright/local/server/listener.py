@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ssl
 
 from gatewright.errors import TargetError
 from gatewright.local.server.connection import Connection, Limits
@@ -25,10 +26,12 @@ class Listener:
         self.sweeper: asyncio.Task[None] | None = None
         self.port = 0
 
-    async def open(self, port: int) -> int:
+    async def open(self, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Listen; port 0 takes a free one. Returns the port. TargetError when somebody else has it."""
         try:
-            self.server = await self.loop.create_server(self.connect, LOOPBACK, port, backlog=1024, reuse_address=True)
+            self.server = await self.loop.create_server(
+                self.connect, LOOPBACK, port, backlog=1024, reuse_address=True, ssl=tls
+            )
         except (OSError, OverflowError) as error:
             taken = getattr(error, "errno", None) == errno.EADDRINUSE
             raise TargetError(
