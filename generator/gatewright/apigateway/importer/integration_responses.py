@@ -18,7 +18,7 @@ _MEDIA_TYPE = re.compile(r"^(\$default|[\w.+*!#$&^-]+/[\w.+*!#$&^-]+.*)$")
 
 
 def read_responses(
-    reading: Reading, node: Node, place: Place, declared: Mapping[str, MethodResponse]
+    reading: Reading, node: Node, place: Place, declared: Mapping[str, MethodResponse], *, proxy: bool = False
 ) -> dict[str, IntegrationResponse]:
     """Read every selection pattern; `default` is the response without one. AWS keeps one for each status code."""
     found: dict[str, IntegrationResponse] = {}
@@ -30,7 +30,7 @@ def read_responses(
             continue
         code = status.text
         if code not in declared and not is_opaque(code):
-            _say_undeclared(reading, place, response, code)
+            _say_undeclared(reading, place, response, code, proxy=proxy)
             continue
         if code in found:
             message = f"Two selection patterns answer with {code}: only one is kept"
@@ -51,14 +51,15 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-def _say_undeclared(reading: Reading, place: Place, response: Node, code: str) -> None:
+def _say_undeclared(reading: Reading, place: Place, response: Node, code: str, *, proxy: bool) -> None:
+    """A proxy's responses have no effect, so nothing is lost with one of them."""
     parameters = response.get("responseParameters")
     if parameters.value:
         refusal = mapping_refusal("No method response exists for method.")
         reading.remarks.error(place.refuse_integration_response(refusal), parameters, "RESP-009")
     else:
         message = f"The method declares no response {code}: its integration response is not kept"
-        reading.remarks.dropped(message, response, "RESP-009")
+        reading.remarks.dropped(message, response, "INT-031" if proxy else "RESP-009")
 
 
 def _response(

@@ -84,7 +84,7 @@ def read_integration(reading: Reading, node: Node, operation: Operation) -> Inte
 
 
 def _integration(checks: _Checks, kind: str, node: Node) -> Integration:
-    mock, http = kind == "MOCK", kind in ("HTTP", "HTTP_PROXY")
+    mock, http, proxy = kind == "MOCK", kind in ("HTTP", "HTTP_PROXY"), kind.endswith("_PROXY")
     uri = node.get("uri")
     refusal = uri_refusal(kind, uri.text)
     if refusal:
@@ -107,7 +107,9 @@ def _integration(checks: _Checks, kind: str, node: Node) -> Integration:
         cache_namespace=node.get("cacheNamespace").text or operation.resource_id,
         cache_key_parameters=_cache_keys(checks, node.get("cacheKeyParameters")),
         tls_insecure_skip_verification=_tls(checks, kind, node.get("tlsConfig")),
-        responses=read_responses(checks.reading, node.get("responses"), operation.place, operation.responses),
+        responses=read_responses(
+            checks.reading, node.get("responses"), operation.place, operation.responses, proxy=proxy
+        ),
     )
 
 

@@ -20,7 +20,7 @@ _BODY = re.compile(r"^method\.request\.body([.\[].*)?$")
 _RESPONSE = re.compile(r"^integration\.response\.(?:(?:header|multivalueheader)\.\S+|body(?:[.\[].*)?)$")
 _COMMON = re.compile(r"^(stageVariables\.[A-Za-z0-9_]+|context\.[A-Za-z0-9_.\-]+)$")
 _STATIC = re.compile(r"^'[^']*'$")
-_PREFIX = re.compile(r"^(method|integration|stageVariables|context)\.")
+_PREFIX = re.compile(r"^\$?(method|integration|stageVariables|context)\.")
 _PLACES = {"multivaluequerystring": "querystring", "multivalueheader": "header"}
 
 

@@ -56,7 +56,7 @@ def _method(reading: Reading, parts: Parts, path_item: Node, operation: Node, at
     authorization = parts.security.of_operation(operation, place)
     if not authorization.creatable:
         reading.remarks.dropped(
-            f"{place.verb} {place.path} is not created: its authorizer is not", operation, "SEC-002"
+            f"{place.verb} {place.path} is not created: its authorizer is not", operation, "SEC-025"
         )
         return None
     parameters: Parameters = read_parameters(reading, path_item, operation, place)

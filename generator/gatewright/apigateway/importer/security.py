@@ -63,7 +63,24 @@ class Security:
         for requirement in alternatives:
             for name, scopes in requirement.entries():
                 authorization = self._require(authorization, name, scopes, place)
-        return self._declared_type(authorization, operation)
+        authorization = self._declared_type(authorization, operation)
+        for requirement in alternatives:
+            for name, scopes in requirement.entries():
+                self._say_ignored(authorization, name, scopes, place)
+        return authorization
+
+    def _say_ignored(self, made: Authorization, name: str, scopes: Node, place: Place) -> None:
+        """A requirement that nobody enforces leaves the method open, unless another one stands in for it."""
+        scheme = self.schemes.get(name)
+        if scheme is None or scheme.kind != "ignored" or not made.creatable:
+            return
+        what = f"'{name}' is not enforced on {place.verb} {place.path}"
+        if made.type != "NONE":
+            self.reading.remarks.dropped(f"{what}: its authorizer decides alone", scopes)
+        elif made.api_key:
+            self.reading.remarks.dropped(f"THE METHOD IS OPEN TO WHOEVER HAS AN API KEY: {what}", scopes, "SEC-001")
+        else:
+            self.reading.remarks.dropped(f"THE METHOD IS OPEN: {what}", scopes, "SEC-001")
 
     def _require(self, so_far: Authorization, name: str, scopes: Node, place: Place) -> Authorization:
         scheme = self.schemes.get(name)
@@ -73,8 +90,6 @@ class Security:
             remarks.error(place.refuse_method(message), scopes, "SEC-013")
             return so_far
         if scheme.kind == "ignored":
-            message = f"THE METHOD IS OPEN: '{name}' is not enforced on {place.verb} {place.path}"
-            remarks.dropped(message, scopes, "SEC-001")
             return so_far
         if scheme.kind == "unusable":
             return Authorization(so_far.type, so_far.authorizer_id, so_far.scopes, so_far.api_key, creatable=False)
