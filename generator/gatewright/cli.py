@@ -16,8 +16,9 @@ from gatewright.commands.authorizer import authorizer
 from gatewright.commands.cloud import local
 from gatewright.commands.options import api_names, connected, each, load_project, one_of, target_options
 from gatewright.commands.planning import plan
+from gatewright.commands.several import told
 from gatewright.commands.validate import explain, validate
-from gatewright.errors import DocumentError, FindingsError, GatewrightError
+from gatewright.errors import FindingsError, GatewrightError
 
 if TYPE_CHECKING:
     from gatewright.aws.session import Session
@@ -47,15 +48,14 @@ cli.add_command(explain)
 @click.option("--show-lowered", is_flag=True, help="Print where the imported body differs from the document.")
 def build(apis: tuple[str, ...], show_lowered: bool) -> None:
     """Write the bundles and the CloudFormation template into build/."""
-    from gatewright.terminal import Console
     from gatewright.workflows import assemble, check
 
-    project = load_project()
-    console = Console()
-    for api in assemble.selected(project, apis):
+    def work(project: Project, api: ApiSource, _: Session, console: Console) -> None:
         built = assemble.build(project, api, console)
         if show_lowered:
             check.show_lowered(built.checked, console)
+
+    each(apis, {}, work, live=True)
 
 
 @cli.command()
@@ -68,7 +68,7 @@ def deploy(apis: tuple[str, ...], **where: str | None) -> None:
 
     if "authorizer" in load_project().settings:
         connected(where, shared_authorizer)
-    each(apis, where, work)
+    each(apis, where, work, live=True)
 
 
 @cli.command()
@@ -149,7 +149,7 @@ def docs(apis: tuple[str, ...], **where: str | None) -> None:
     """Export every stage and write the site for those who call the API."""
     from gatewright.workflows.publish import refresh_docs
 
-    each(apis, where, refresh_docs)
+    each(apis, where, refresh_docs, live=True)
 
 
 @cli.command()
@@ -167,7 +167,7 @@ def destroy(apis: tuple[str, ...], yes: bool, **where: str | None) -> None:
         if yes or click.confirm(question):
             work(api, session, console)
 
-    each(apis, where, ask)
+    each(apis, where, ask, asks=True)
 
 
 @cli.command()
@@ -216,10 +216,7 @@ def main(arguments: list[str] | None = None) -> Any:
 
 
 def show(error: GatewrightError) -> None:
-    places = error.findings if isinstance(error, DocumentError) else ()
-    where = next(
-        (f"{one.location.file}:{one.location.line}:{one.location.column}: " for one in places if one.location), ""
-    )
-    click.echo(click.style("error: ", fg="red", bold=True) + where + error.message, err=True)
-    if error.hint:
-        click.echo(f"       {error.hint}", err=True)
+    message, *hints = told(error)
+    click.echo(click.style("error: ", fg="red", bold=True) + message.removeprefix("error: "), err=True)
+    for hint in hints:
+        click.echo(hint, err=True)

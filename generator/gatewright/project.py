@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from gatewright.errors import UsageError
 
 DOCUMENT_NAMES = ("swagger.yaml", "swagger.yml", "swagger.json", "openapi.yaml", "openapi.yml", "openapi.json")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
+STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 KEYS = {
     "target",
@@ -204,7 +205,26 @@ def find_apis(root: Path, settings: Mapping[str, Any]) -> tuple[ApiSource, ...]:
         detail = details.get(folder.name, {})
         stack = str(detail.get("stack", settings.get("stack", "{api}"))).replace("{api}", folder.name)
         apis.append(ApiSource(folder.name, documents[0], stack, read_smoke(folder.name, detail.get("smoke"))))
+    refuse_stacks(apis)
     return tuple(apis)
+
+
+def refuse_stacks(apis: Sequence[ApiSource]) -> None:
+    """Stack names that CloudFormation does not take, and two APIs in one stack. Case does not tell them apart: URLs
+    and host names do not look at it either."""
+    seen: dict[str, ApiSource] = {}
+    for api in apis:
+        if not STACK_NAME.fullmatch(api.stack):
+            raise UsageError(
+                f"the API {api.name} has the stack name {api.stack!r}, which CloudFormation refuses",
+                "a letter, then letters, digits and -, at most 128",
+            )
+        other = seen.setdefault(api.stack.lower(), api)
+        if other is not api:
+            raise UsageError(
+                f"the APIs {other.name} and {api.name} would both be the stack {api.stack}",
+                f"rename one, or give it another stack name in [tool.gatewright.apis.{api.name}] stack",
+            )
 
 
 def read_smoke(api: str, value: object) -> Smoke | None:

@@ -26,15 +26,15 @@ def shared(repository: Repository) -> Repository:
 
 
 def urls_of(text: str) -> list[str]:
-    return re.findall(r"^TestInvokeURL: (\S+)$", text, re.MULTILINE)
+    return re.findall(r"TestInvokeURL: (\S+)$", text, re.MULTILINE)
 
 
 def test_two_apis_call_one_authorizer(shared: Repository) -> None:
     first = shared.gatewright("deploy")
-    assert (
-        first.index("stack        gatekeeper") < first.index("stack        again") < first.index("stack        hello")
+    assert first.index("stack        gatekeeper") < min(
+        first.index(f"stack        {api}") for api in ("again", "hello")
     )
-    assert "AuthorizerFunction" not in first.partition("for stack `again`")[2]
+    assert "AuthorizerFunction" not in first.partition("again │ ")[2]
     for url in urls_of(first):
         assert call(f"{url}/hello?foo=x", TOKEN)[0] == 200
         assert call(f"{url}/hello?foo=x")[0] == 401

@@ -39,17 +39,23 @@ class Target:
 
 class Session:
     """Clients by service name. `calls` counts every API call by service and operation. `find` is asked for the target
-    when it is first needed: until then nothing is started for it."""
+    when it is first needed, once for all threads: until then nothing is started for it. `turn` is held for what two
+    APIs must not do at once."""
 
     def __init__(self, find: Callable[[], Target]) -> None:
         self._find = find
+        self.turn = threading.Lock()
         self.calls: Counter[str] = Counter()
         self._clients: dict[str, Any] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._target: Target | None = None
 
-    @functools.cached_property
+    @property
     def target(self) -> Target:
-        return self._find()
+        with self._lock:
+            if self._target is None:
+                self._target = self._find()
+            return self._target
 
     @functools.cached_property
     def _boto(self) -> Any:

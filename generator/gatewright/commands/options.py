@@ -1,4 +1,4 @@
-"""What the commands share: their target options, the APIs they name, and working on one after the other."""
+"""What the commands share: their target options, the APIs they name, and working on them."""
 
 from __future__ import annotations
 
@@ -43,9 +43,14 @@ def each(
     work: Callable[[Project, ApiSource, Session, Console], None],
     *,
     to_stderr: bool = False,
+    asks: bool = False,
+    live: bool = False,
 ) -> None:
-    """Connect once and work on one API after the other. `to_stderr` keeps standard output for the command's result."""
+    """Connect once and work on the APIs, several side by side. `to_stderr` keeps standard output for the command's
+    result; `asks`: the command puts questions, so that one API comes after the other; `live`: it takes long, so that
+    each line is shown as it comes."""
     from gatewright.aws.session import explained
+    from gatewright.commands.several import side_by_side
     from gatewright.terminal import Console
     from gatewright.workflows.assemble import selected
     from gatewright.workflows.target import Where, connect
@@ -54,11 +59,18 @@ def each(
     console = Console(sys.stderr if to_stderr else sys.stdout)
     chosen = selected(project, apis)
     session = connect(project, Where(**where), console)
-    with explained(session):
+
+    def one(api: ApiSource, own: Console) -> None:
+        with explained(session):
+            work(project, api, session, own)
+
+    if len(chosen) == 1 or asks:
         for api in chosen:
-            if len(chosen) > 1:
-                console.line(f"── {api.name}", "bold")
-            work(project, api, session, console)
+            one(api, console)
+        return
+    code = side_by_side(chosen, console, one, live=live)
+    if code:
+        sys.exit(code)
 
 
 def connected(where: dict[str, str | None], work: Callable[[Project, Session, Console], None]) -> None:

@@ -35,6 +35,7 @@ def plan(apis: tuple[str, ...], form: str, exit_code: bool, **where: str | None)
             plan_text.show(plans[-1], console)
 
     each(apis, where, work, to_stderr=form != "text")
+    plans.sort(key=lambda one: one.api)
     if form != "text":
         click.echo(plan_text.as_json(plans) if form == "json" else plan_text.as_markdown(plans), nl=form == "json")
     if exit_code:

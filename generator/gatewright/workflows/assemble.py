@@ -21,6 +21,7 @@ from gatewright.workflows.check import Checked, require
 from gatewright.workflows.shared import scopes_of, shared_authorizer, with_operations, with_shared
 
 EXTRA = "resources.yaml"
+FUNCTION_NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def package(
         with_operations(function, scopes_of(checked.body, f"${{AWS::StackName}}-{function.name}"))
         for function in functions.load_all([folder for folder in project.functions if folder.name in checked.used])
     ]
+    refuse_long_names(api, [function.name for function in loaded])
     roles = function_roles(checked.body, [function.name for function in loaded])
     ordered = sorted(loaded, key=lambda function: list(roles).index(function.name))
     with console.waiting("packaging functions"):
@@ -115,6 +117,16 @@ def package(
     )
     artifacts = tuple(Artifact(one.path, packed.key) for one, packed in zip(made, packaged, strict=True))
     return packaged, artifacts
+
+
+def refuse_long_names(api: ApiSource, names: list[str]) -> None:
+    """Lambda takes 64 characters for a function's name, which is the stack's and the folder's."""
+    for name in names:
+        if len(api.stack) + 1 + len(name) > FUNCTION_NAME_LENGTH:
+            raise UsageError(
+                f"the function's name {api.stack}-{name} is longer than the {FUNCTION_NAME_LENGTH} characters of Lambda",
+                f"shorten the folder lambdas/{name}, or the stack in [tool.gatewright.apis.{api.name}]",
+            )
 
 
 def function_roles(body: Mapping[str, Any], names: list[str]) -> dict[str, set[str]]:

@@ -41,6 +41,8 @@ class Checked:
     findings: tuple[Finding, ...]
     excerpt: Callable[[Location], str]
     lowered: tuple[tuple[Location, str], ...] = ()
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The document before it was lowered: what the docs take their words from."""
 
     @property
     def errors(self) -> int:
@@ -126,6 +128,7 @@ def check_path(path: Path, around: Surroundings, levels: Levels) -> Checked:
         levels.applied(found.settle(seen.findings)),
         found.excerpt,
         tuple((found.locate(pointer_of(*change.tokens)), change.message) for change in seen.changes),
+        seen.written,
     )
 
 
@@ -143,6 +146,7 @@ class Examined:
     used: frozenset[str]
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...] = ()
+    written: Mapping[str, Any] = field(default_factory=dict)
 
 
 def examine(document: Document, around: Surroundings, levels: Levels, kind: Kind = "rest") -> Examined:
@@ -163,7 +167,7 @@ def examine(document: Document, around: Surroundings, levels: Levels, kind: Kind
     lowered = lower(normalised.data) if around.is_ours else Lowered(normalised.data)
     subject = subject_of(normalised.data, lowered, around, kind)
     said += findings(subject, RULES, silent=levels.silent)
-    return Examined(lowered.data, normalised.used, tuple(said), lowered.changes)
+    return Examined(lowered.data, normalised.used, tuple(said), lowered.changes, normalised.data)
 
 
 def subject_of(raw: Mapping[str, Any], lowered: Lowered, around: Surroundings, kind: Kind) -> Subject:
@@ -216,10 +220,11 @@ def show_findings(findings: Iterable[Finding], excerpt: Callable[[Location], str
     from gatewright.reports.summary import by_place
 
     paint = text.painted if console.has_colour else text.plain
-    for finding in by_place(findings):
-        if finding.silenced is None:
-            for line in (*text.block(finding, excerpt, paint).splitlines(), ""):
-                console.line(line)
+    with console.lock:
+        for finding in by_place(findings):
+            if finding.silenced is None:
+                for line in (*text.block(finding, excerpt, paint).splitlines(), ""):
+                    console.line(line)
 
 
 def show_lowered(checked: Checked, console: Console) -> None:

@@ -62,7 +62,7 @@ def deploy(project: Project, api: ApiSource, session: Session, console: Console)
     upload(session, built, console)
     release = pending(project, api, session, wanted)
     if release is not None:
-        releases.write_document(session, release, built.checked.body)
+        releases.write_document(session, release, built.checked.written)
     change_set = stacks.create_change_set(
         session,
         present.stack if present else None,
@@ -183,7 +183,8 @@ def prepare(session: Session, present: Deployed | None, console: Console) -> Non
     if present is not None:
         return
     if session.target.endpoint_url:
-        made = bootstrap.bootstrap(session)
+        with session.turn:
+            made = bootstrap.bootstrap(session)
         if made.bucket or made.role:
             console.step("bootstrap", f"bucket {session.bucket}, role for API Gateway's logs")
     elif not bootstrap.is_ready(session):

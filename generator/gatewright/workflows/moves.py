@@ -15,13 +15,14 @@ STYLES = {"Add": "green", "Modify": "yellow", "Replace": "yellow", "Remove": "re
 
 def show_changes(change_set: ChangeSet, console: Console) -> None:
     """Each resource of a change set: Add, Modify, Replace or Remove, and which properties."""
-    console.step("change set", f"for stack `{change_set.stack}`")
-    for change in change_set.changes:
-        properties = f"  ({', '.join(change.properties)})" if change.properties and change.action != "Add" else ""
-        maybe = "  may be replaced" if change.conditional else ""
-        sign = SIGNS.get(change.action, "?")
-        text = f"{sign} {change.action:<8} {change.type:<37} {change.logical_id}{properties}{maybe}"
-        console.detail(text, *([STYLES[change.action]] if change.action in STYLES else []))
+    with console.lock:
+        console.step("change set", f"for stack `{change_set.stack}`")
+        for change in change_set.changes:
+            properties = f"  ({', '.join(change.properties)})" if change.properties and change.action != "Add" else ""
+            maybe = "  may be replaced" if change.conditional else ""
+            sign = SIGNS.get(change.action, "?")
+            text = f"{sign} {change.action:<8} {change.type:<37} {change.logical_id}{properties}{maybe}"
+            console.detail(text, *([STYLES[change.action]] if change.action in STYLES else []))
 
 
 def run_change_set(session: Session, change_set: ChangeSet, console: Console) -> None:
