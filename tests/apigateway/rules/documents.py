@@ -12,7 +12,7 @@ from gatewright.apigateway.rules import RULES, Subject, findings
 from gatewright.errors import DocumentError
 from gatewright.findings import Finding
 from gatewright.spec.document import parse
-from gatewright.spec.embedded import embedded
+from gatewright.spec.embedded import embedded, is_template
 from gatewright.spec.functions import normalise
 from gatewright.spec.intrinsics import resolve
 
@@ -92,7 +92,7 @@ def said(text: str) -> list[Finding]:
     except DocumentError as error:
         return list(error.findings)
     found = list(document.findings)
-    if "Resources" not in document.data:
+    if not is_template(document.data):
         return [*found, *about(document.data)]
     found += findings(Subject(resolve(document.data, {}), RestApi("", ""), kind="template"), RULES)
     for each in embedded(document).documents:
