@@ -14,10 +14,11 @@ import click
 from gatewright import __version__
 from gatewright.commands.authorizer import authorizer
 from gatewright.commands.cloud import local
+from gatewright.commands.docs import diff, publish
 from gatewright.commands.options import api_names, connected, each, load_project, one_of, target_options
 from gatewright.commands.planning import plan
 from gatewright.commands.several import told
-from gatewright.commands.validate import explain, validate
+from gatewright.commands.validate import explain, schema, validate
 from gatewright.errors import FindingsError, GatewrightError
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def cli() -> None:
 cli.add_command(plan)
 cli.add_command(validate)
 cli.add_command(explain)
+cli.add_command(schema)
 
 
 @cli.command()
@@ -187,6 +189,8 @@ def bootstrap(**where: str | None) -> None:
         console.step("log role", "made" if made.role else "was there")
 
 
+cli.add_command(diff)
+cli.add_command(publish)
 cli.add_command(local)
 cli.add_command(authorizer)
 

@@ -1,4 +1,4 @@
-"""validate and explain: what API Gateway makes of a document, and what a finding's code means."""
+"""validate, explain and schema: what API Gateway makes of a document, what a finding means, and help in editors."""
 
 from __future__ import annotations
 
@@ -76,3 +76,18 @@ def explain(code: str | None) -> None:
     from gatewright.workflows import explain as work
 
     click.echo(work.explained(work.page_of(code)) if code else work.listed(), nl=False)
+
+
+@click.command()
+@click.option("--openapi", "version", type=click.Choice(["2.0", "3.0"]), default="2.0", show_default=True)
+def schema(version: str) -> None:
+    """Print the JSON Schema of documents with API Gateway's extensions, for completion and hover in editors.
+
+    In the document: # yaml-language-server: $schema=<file>
+    """
+    import json
+
+    from gatewright.apigateway.editor_schema import editor_schema
+    from gatewright.spec.structure import schema_of
+
+    click.echo(json.dumps(editor_schema(schema_of(version), version), indent=2))

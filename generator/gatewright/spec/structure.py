@@ -71,14 +71,20 @@ def schema_errors(data: Any) -> Iterator[ValidationError]:
 
 @cache
 def validator(version: str) -> Any:
-    """The schema of the library, compiled. Importing the library itself would take longer than the check."""
+    """The schema of the library, compiled."""
     from jsonschema_rs import Draft4Validator
 
+    return Draft4Validator(schema_of(version), offline=True)
+
+
+def schema_of(version: str) -> dict[str, Any]:
+    """OpenAPI's schema for "2.0" or "3.0", as the library carries it. Importing the library itself takes long."""
     package = find_spec("openapi_spec_validator")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("openapi_spec_validator")
     path = Path(package.origin).parent / "resources" / "schemas" / f"v{version}" / "schema.json"
-    return Draft4Validator(json.loads(path.read_text(encoding="utf-8")), offline=True)
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
 
 
 def meant(error: ValidationError) -> Iterator[ValidationError]:
