@@ -87,6 +87,6 @@ def test_names_that_lambda_or_cloudformation_refuse(repository: Repository) -> N
     )
     ran = repository.run("build")
     assert ran.code == 2
-    assert "is longer than the 64 characters of Lambda" in ran.err
+    assert "is longer than Lambda's 64 characters" in ran.err
     repository.edit("pyproject.toml", "{api}-and", "{api}_and")
     assert "which CloudFormation refuses" in repository.run("build").err

@@ -124,7 +124,7 @@ def refuse_long_names(api: ApiSource, names: list[str]) -> None:
     for name in names:
         if len(api.stack) + 1 + len(name) > FUNCTION_NAME_LENGTH:
             raise UsageError(
-                f"the function's name {api.stack}-{name} is longer than the {FUNCTION_NAME_LENGTH} characters of Lambda",
+                f"the function's name {api.stack}-{name} is longer than Lambda's {FUNCTION_NAME_LENGTH} characters",
                 f"shorten the folder lambdas/{name}, or the stack in [tool.gatewright.apis.{api.name}]",
             )
 
