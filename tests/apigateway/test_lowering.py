@@ -117,20 +117,21 @@ def test_responses_and_servers() -> None:
 
 OAUTH = {"type": "oauth2", "flows": {}}
 KEY = {"type": "apiKey", "in": "header", "name": "x-api-key"}
+SIGNED = {**KEY, "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
 
 
 def secured(*requirements: dict[str, list[str]]) -> dict[str, Any]:
-    schemes = {"securitySchemes": {"oauth": OAUTH, "key": KEY}}
+    schemes = {"securitySchemes": {"oauth": OAUTH, "key": KEY, "signed": SIGNED}}
     return document(operation={"security": list(requirements)}, components=schemes)
 
 
 def test_scheme_for_which_another_stands_in_goes() -> None:
-    lowered = lower(secured({"oauth": ["read"], "key": []}))
+    lowered = lower(secured({"oauth": ["read"], "signed": []}))
     assert refusals(lowered.data) == []
-    assert lowered.data["paths"]["/cats"]["get"]["security"] == [{"key": []}]
+    assert lowered.data["paths"]["/cats"]["get"]["security"] == [{"signed": []}]
 
 
-@pytest.mark.parametrize("requirements", [[{"oauth": []}], [{"key": []}, {"oauth": []}]])
+@pytest.mark.parametrize("requirements", [[{"oauth": []}], [{"key": []}, {"oauth": []}], [{"key": [], "oauth": []}]])
 def test_scheme_that_would_leave_the_method_open_stays(requirements: list[dict[str, list[str]]]) -> None:
     data = secured(*requirements)
     assert lower(data).data == data

@@ -233,7 +233,7 @@ class Work:
             held = held.get(token) if isinstance(held, dict) else None
         schemes = held if isinstance(held, dict) else {}
         ignored = {name for name, each in schemes.items() if isinstance(each, dict) and is_ignored(each)}
-        enforced = schemes.keys() - ignored
+        enforced = {name for name, each in schemes.items() if isinstance(each, dict) and is_enforced(each)}
         for requirement in requirements_of(self.data):
             if not enforced & requirement.keys():
                 ignored -= requirement.keys()
@@ -275,6 +275,11 @@ def is_ignored(scheme: Mapping[str, Any]) -> bool:
     return (
         scheme.get("type") != "apiKey" and AUTHORIZER not in scheme and AUTHTYPE not in scheme and "$ref" not in scheme
     )
+
+
+def is_enforced(scheme: Mapping[str, Any]) -> bool:
+    """A scheme that stands for an authorizer or for IAM. An API key does not: whoever has one would be let in."""
+    return AUTHORIZER in scheme or AUTHTYPE in scheme or "$ref" in scheme
 
 
 def is_proxy(operation: Mapping[str, Any]) -> bool:

@@ -247,4 +247,16 @@ RULES: tuple[Rule, ...] = (
         aws_message="Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS "
         "requires a valid authorizer.",
     ),
+    Rule(
+        "SEC-101",
+        Severity.DROPPED,
+        "A security scheme of a type that API Gateway does not know is ignored, and nothing relies on it.",
+        "remove it, or keep it for the documentation: Gatewright leaves it out of what it deploys",
+        OAUTH,
+        USERS,
+        NOTES,
+        "documented",
+        aws_message="Unsupported security definition type 'oauth2' for 'users'. Ignoring.",
+        note="Where an operation relies on the scheme, it is SEC-001.",
+    ),
 )
