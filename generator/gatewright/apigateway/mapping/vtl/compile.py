@@ -157,6 +157,8 @@ class Compiler:
         arguments = [compile_value(argument, self.block) for argument in node.arguments]
 
         def run(frame: Frame) -> None:
+            if node.name not in self.macros:
+                raise RenderError(f"#{node.name} is called, and its #macro stands in a comment")
             parameters, body = self.macros[node.name]
             values = [argument(frame) for argument in arguments]
             outer = {name: frame.variables.get(name) for name in parameters}
