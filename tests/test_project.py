@@ -45,6 +45,8 @@ def test_stages_have_names_aliases_and_variables_of_their_own(tmp_path: Path) ->
         ("stages = 3", "neither a list nor a table"),
         ('stages = { TEST = "1" }', "alias '1'"),
         ("stages = { TEST = { variables = { alias = 'x' } } }", "sets 'alias'"),
+        ("stages = { TEST = { variables = { a-b = 'x' } } }", "'a-b' cannot be a name"),
+        ("stages = { TEST = { variables = { a = 'x y' } } }", "a cannot be 'x y'"),
         ('apis = { hello = { smoke = "hello" } }', "smoke = "),
         ("stages = [", "pyproject.toml"),
     ],

@@ -19,6 +19,8 @@ DOCUMENT_NAMES = ("swagger.yaml", "swagger.yml", "swagger.json", "openapi.yaml",
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+VARIABLE_VALUE = re.compile(r"[A-Za-z0-9._~:/?#&=,-]{1,512}")
 KEYS = {
     "target",
     "region",
@@ -174,15 +176,24 @@ def read_stages(settings: Mapping[str, Any]) -> tuple[StageSettings, ...]:
                 f"[tool.gatewright] stages: {name!r} with alias {alias!r}",
                 "a stage is letters, digits, - and _; an alias the same, and not a number alone",
             )
-        variables = {key: str(text) for key, text in dict(detail.get("variables", {})).items()}
-        for reserved in ("alias", "release"):
-            if reserved in variables:
-                raise UsageError(
-                    f"[tool.gatewright] stages.{name}.variables sets {reserved!r}",
-                    "Gatewright sets the stage variables alias and release itself",
-                )
-        stages.append(StageSettings(str(name), alias, variables))
+        stages.append(StageSettings(str(name), alias, read_variables(str(name), detail.get("variables", {}))))
     return tuple(stages)
+
+
+def read_variables(stage: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """Stage variables as CreateStage takes them (API Gateway API Reference, CreateStage; Developer Guide, limits)."""
+    variables = {key: str(value) for key, value in dict(given).items()}
+    for name, value in variables.items():
+        where = f"[tool.gatewright] stages.{stage}.variables"
+        if name in ("alias", "release"):
+            raise UsageError(f"{where} sets {name!r}", "Gatewright sets the stage variables alias and release itself")
+        if not VARIABLE_NAME.fullmatch(name):
+            raise UsageError(f"{where}: {name!r} cannot be a name", "letters, digits and _, at most 64")
+        if not VARIABLE_VALUE.fullmatch(value):
+            raise UsageError(
+                f"{where}: {name} cannot be {value!r}", "letters, digits and . _ ~ : / ? # & = , - only, 1 to 512"
+            )
+    return variables
 
 
 def find_apis(root: Path, settings: Mapping[str, Any]) -> tuple[ApiSource, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import xml.etree.ElementTree as xml
@@ -12,12 +13,14 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
+from gatewright.apigateway.importer import import_document
 from gatewright.cli import cli
 from gatewright.errors import GatewrightError, UsageError
 from gatewright.findings import Severity
+from gatewright.project import load
 from gatewright.reports.json import SCHEMA
 from gatewright.terminal import Console
-from gatewright.workflows import explain, validate
+from gatewright.workflows import check, explain, validate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = """swagger: "2.0"
@@ -171,6 +174,46 @@ def test_json_is_as_its_schema_says(project: Path) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(run("--format", "json")[1]))
 
 
+MODELS = """definitions:
+  Cat:
+    type: object
+    required: [name]
+    properties:
+      name: {type: string, example: Tom}
+      age: {type: number, minimum: 0, exclusiveMinimum: true}
+"""
+
+
+def test_what_validate_lets_pass_is_lowered_for_the_import(project: Path) -> None:
+    path = write(project, "spec/cats/swagger.yaml", DOCUMENT + MODELS)
+    assert found() == [("dropped", "MODEL-004"), ("dropped", "MODEL-009")]
+    assert found(str(project / "spec" / "cats" / "swagger.yaml")) == found()
+    api = load(project).api("cats")
+    checked = check.check(load(project), api)
+    made = import_document(checked.body, api_id="a", region="eu-west-1", account="123456789012")
+    assert [remark for remark in made.remarks if remark.level in ("error", "warning")] == []
+    stream = io.StringIO()
+    check.show_lowered(checked, Console(stream))
+    line = len(path.read_text(encoding="utf-8").splitlines())
+    assert stream.getvalue().split("\n")[1].strip() == (
+        f"spec/cats/swagger.yaml:{line}:57: not enforced by API Gateway: that 0 itself is excluded"
+    )
+
+
+def test_somebody_elses_document_is_judged_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "any.yaml", DOCUMENT + MODELS)
+    assert found("any.yaml") == [("error", "MODEL-004"), ("error", "MODEL-009")]
+
+
+def test_loss_of_security_is_never_lowered(project: Path) -> None:
+    oauth = "securityDefinitions: {users: {type: oauth2, flow: implicit, authorizationUrl: 'https://a', scopes: {}}}\n"
+    text = DOCUMENT.replace("get:\n", "get:\n      security: [{users: []}]\n") + oauth
+    write(project, "spec/cats/swagger.yaml", text)
+    assert run()[0] == 1
+    assert "GET /CATS IS OPEN TO EVERYBODY" in run()[1]
+
+
 def test_watch_looks_again_at_a_save(project: Path) -> None:
     runs = validate.watch(("cats",), project, "gateway", Console())
     assert not next(runs).fails(Severity.WARNING)
@@ -180,7 +223,7 @@ def test_watch_looks_again_at_a_save(project: Path) -> None:
         """The watcher may not be there yet at the first save."""
         changed = DOCUMENT.replace("get:\n", "get:\n      deprecated: true\n")
         for number in range(300):
-            write(project, "spec/cats/swagger.yaml", f"{changed}# {number}\n")
+            write(project, "new.yaml", f"{changed}# {number}\n").replace(project / "spec" / "cats" / "swagger.yaml")
             if seen.wait(0.1):
                 return
 

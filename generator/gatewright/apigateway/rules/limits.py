@@ -9,10 +9,8 @@ from typing import Any
 
 from gatewright.apigateway.rules.rule import Hit, Rule, Subject
 from gatewright.findings import Severity
+from gatewright.project import STAGE_NAME, VARIABLE_NAME, VARIABLE_VALUE
 
-STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
-VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
-VARIABLE_VALUE = re.compile(r"[A-Za-z0-9._~:/?#&=,-]{1,512}")
 MAX_STAGES, MAX_VARIABLES, MAX_TTL_S = 10, 100, 3600
 TOKEN = re.compile(r"\{(?:jwt|token|access_?token|id_?token)\}", re.IGNORECASE)
 STAGES = ("AWS::ApiGateway::Stage", "AWS::Serverless::Api", "AWS::ApiGateway::Deployment")
