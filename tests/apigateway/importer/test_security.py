@@ -152,13 +152,30 @@ def test_what_deployment_fills_in_counts_as_valid() -> None:
     assert not load([{"a": []}], {"a": scheme(opaque)}).errors
 
 
+def test_a_scheme_beside_one_that_is_enforced_leaves_nothing_open() -> None:
+    imported = load([{"oauth": [], "token": []}])
+    assert method_of(imported).authorization_type == "CUSTOM"
+    assert not [remark for remark in imported.remarks if "IS OPEN" in remark.message]
+    assert "SEC-101" in codes_of(imported, "dropped")
+
+
+def test_an_empty_alternative_says_that_everybody_is_meant() -> None:
+    assert "OPEN-001" not in codes_of(load([{"oauth": []}, {}]), "dropped")
+
+
+def test_an_api_key_does_not_stand_in_for_a_scheme() -> None:
+    imported = load([{"oauth": [], "key": []}])
+    assert method_of(imported).api_key_required
+    assert "OPEN-001" in codes_of(imported, "dropped")
+
+
 @pytest.mark.parametrize(("name", "level", "code"), [("oauth", "warning", "SEC-001"), ("other", "dropped", "SEC-016")])
 def test_a_method_left_open_is_said_at_its_place(name: str, level: str, code: str) -> None:
     imported = load([{name: []}])
     assert method_of(imported).authorization_type == "NONE"
     assert code in codes_of(imported, level)
     loud = [remark for remark in imported.remarks if "THE METHOD IS OPEN" in remark.message]
-    assert [remark.pointer for remark in loud] == [f"/paths/~1/get/security/0/{name}"]
+    assert [remark.pointer for remark in loud] == ["/paths/~1/get/security"]
 
 
 def test_an_undefined_scheme_is_an_error() -> None:

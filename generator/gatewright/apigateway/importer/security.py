@@ -64,23 +64,25 @@ class Security:
             for name, scopes in requirement.entries():
                 authorization = self._require(authorization, name, scopes, place)
         authorization = self._declared_type(authorization, operation)
-        for requirement in alternatives:
-            for name, scopes in requirement.entries():
-                self._say_ignored(authorization, name, scopes, place)
+        if authorization.creatable:
+            self._say_ignored(authorization, requirements if own else operation, alternatives, place)
         return authorization
 
-    def _say_ignored(self, made: Authorization, name: str, scopes: Node, place: Place) -> None:
-        """A requirement that nobody enforces leaves the method open, unless another one stands in for it."""
-        scheme = self.schemes.get(name)
-        if scheme is None or scheme.kind != "ignored" or not made.creatable:
+    def _say_ignored(self, made: Authorization, where: Node, alternatives: list[Node], place: Place) -> None:
+        """Requirements that nobody enforces leave the method open, unless another one stands in for them."""
+        asked = {name: scopes for requirement in alternatives for name, scopes in requirement.entries()}
+        ignored = [name for name in asked if name in self.schemes and self.schemes[name].kind == "ignored"]
+        if not ignored or any(requirement.value == {} for requirement in alternatives):
             return
-        what = f"'{name}' is not enforced on {place.verb} {place.path}"
+        remarks, what = self.reading.remarks, f"is not enforced on {place.verb} {place.path}"
         if made.type != "NONE":
-            self.reading.remarks.dropped(f"{what}: its authorizer decides alone", scopes)
+            for name in ignored:
+                remarks.dropped(f"'{name}' {what}: its authorizer decides alone", asked[name], "SEC-101")
         elif made.api_key:
-            self.reading.remarks.dropped(f"THE METHOD IS OPEN TO WHOEVER HAS AN API KEY: {what}", scopes, "SEC-001")
+            who = "THE METHOD IS OPEN TO WHOEVER HAS AN API KEY"
+            remarks.dropped(f"{who}: '{ignored[0]}' {what}", where, "OPEN-001")
         else:
-            self.reading.remarks.dropped(f"THE METHOD IS OPEN: {what}", scopes, "SEC-001")
+            remarks.dropped(f"THE METHOD IS OPEN: '{ignored[0]}' {what}", where, "OPEN-001")
 
     def _require(self, so_far: Authorization, name: str, scopes: Node, place: Place) -> Authorization:
         scheme = self.schemes.get(name)

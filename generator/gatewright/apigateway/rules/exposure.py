@@ -35,8 +35,8 @@ def open_to_all(subject: Subject) -> Iterator[Hit]:
             continue
         if method.authorization_type != "NONE" or method.api_key_required:
             continue
-        where = (*operation.tokens, "security") if isinstance(own, list) else ("security",)
-        yield Hit(where, f"{operation.name.upper()} IS OPEN TO EVERYBODY: what it asks for is not enforced.", True)
+        where = (*operation.tokens, "security") if isinstance(own, list) else operation.tokens
+        yield Hit(where, f"{operation.name} IS OPEN TO EVERYBODY: what it asks for is not enforced.", True)
 
 
 def foreign_schemes(subject: Subject) -> Iterator[Hit]:

@@ -62,7 +62,7 @@ def json_mistake(block: Block) -> str | None:
         except json.JSONDecodeError as error:
             near = text[max(0, error.pos - 20) : error.pos + 20].strip()
             if best is None or error.pos > best[0]:
-                best = error.pos, f"{error.msg}, near {near!r}"
+                best = error.pos, f"{error.msg.removesuffix(' at')}, near {near!r}"
         except RecursionError:
             return None
     return best[1] if best else None

@@ -168,7 +168,11 @@ def findings(subject: Subject, rules: Iterable[Rule], *, silent: Container[str] 
     imported = frozenset(said)
     for finding in from_checks(subject, table, silent):
         at = (finding.code, finding.pointer)
-        said[at] = replace(said[at], message=finding.message) if at in imported else said.get(at, finding)
+        said[at] = (
+            replace(said[at], message=finding.message, on_key=finding.on_key)
+            if at in imported
+            else said.get(at, finding)
+        )
     yield from said.values()
 
 

@@ -14,6 +14,21 @@ KEY_SOURCE = "x-amazon-apigateway-api-key-source"
 SHOWN = 3
 
 
+def undefined(subject: Subject) -> Iterator[Hit]:
+    """API Gateway would make the method without what is asked for, so the local one refuses the import."""
+    defined = {tokens[-1] for tokens, _ in subject.security_schemes}
+    holders = [(each.tokens, each.name, each.data) for each in subject.operations]
+    if any(each.data.get("security") is None for each in subject.operations):
+        holders.append(((), "THE DOCUMENT", subject.data))
+    for start, name, holder in holders:
+        asked = holder.get("security")
+        for place, requirement in enumerate(asked if isinstance(asked, list) else ()):
+            for missing in requirement if isinstance(requirement, Mapping) else ():
+                if missing not in defined:
+                    message = f"{name} ASKS FOR {missing}, WHICH IS NOT DEFINED: nothing would be enforced."
+                    yield Hit((*start, "security", place, missing), message, on_key=True)
+
+
 def only_at_root(subject: Subject) -> Iterator[Hit]:
     """AWS's documentation says that the root's security does not count, an import in 2025 applied it: whoever relies
     on it may have open methods. It is reported once, with the operations that have no security of their own."""
@@ -104,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         USERS + "get: {security: [{users: []}]}",
         NOTES,
         "documented",
-        aws_message="Unsupported security definition type 'oauth2' for 'users'. Ignoring.",
+        aws_message="Unsupported security definition type '…' for '…'. Ignoring.",
     ),
     Rule(
         "SEC-002",
@@ -137,6 +152,7 @@ RULES: tuple[Rule, ...] = (
         USERS + "get: {security: [{users: []}]}",
         "OpenAPI Specification, Security Requirement Object",
         "inferred",
+        undefined,
     ),
     Rule(
         "SEC-014",
@@ -256,7 +272,7 @@ RULES: tuple[Rule, ...] = (
         USERS,
         NOTES,
         "documented",
-        aws_message="Unsupported security definition type 'oauth2' for 'users'. Ignoring.",
+        aws_message="Unsupported security definition type '…' for '…'. Ignoring.",
         note="Where an operation relies on the scheme, it is SEC-001.",
     ),
 )
