@@ -9,6 +9,7 @@ from typing import Any
 
 from gatewright.apigateway.exporter import export, to_yaml
 from gatewright.apigateway.importer import import_document
+from gatewright.apigateway.lowering import lower
 from gatewright.apigateway.model import DocumentationVersion, RestApi, Stage
 from gatewright.docs.published import StageSource
 from gatewright.spec import functions, intrinsics
@@ -33,8 +34,8 @@ def imported(document: Any) -> RestApi:
 def exported(
     document: Mapping[str, Any], *, kind: Any = None, extensions: tuple[str, ...] = ("documentation",)
 ) -> dict[str, Any]:
-    """What get-export gives for a resolved document's stage TEST, in the document's own form if none is named."""
-    api = imported(document)
+    """What get-export gives of a deployed document's stage TEST; `kind` None is the document's own form."""
+    api = imported(lower(document).data)
     version = DocumentationVersion("r1-abc", 0, None, tuple(api.documentation_parts.values()))
     api = replace(api, documentation_versions={version.version: version})
     stage = Stage("TEST", "dep", documentation_version=version.version)

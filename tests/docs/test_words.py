@@ -12,6 +12,7 @@ import pytest
 from docs import documents
 from docs.released import exported, resolved
 from gatewright.apigateway.importer import import_document
+from gatewright.apigateway.lowering import lower
 from gatewright.docs.downgrade import downgrade
 from gatewright.docs.fidelity import Fate, measure
 from gatewright.docs.straighten import straighten
@@ -65,7 +66,7 @@ def test_every_deployable_document_of_the_corpus_loses_nothing(shared: Path) -> 
     for path in sorted((shared / "corpus").glob("[0-9]*")):
         for body in bodies(path):
             document = resolved(body)
-            remarks = import_document(document, api_id="a", region="us-east-1", account="1" * 12).remarks
+            remarks = import_document(lower(document).data, api_id="a", region="us-east-1", account="1" * 12).remarks
             if any(remark.level in ("error", "warning") for remark in remarks):
                 continue
             export, written, made = published(document)
@@ -109,11 +110,21 @@ def test_the_internal_stays_inside() -> None:
     document["definitions"]["Greeting"]["properties"]["release"]["x-internal"] = True
     document["definitions"]["Greeting"]["required"].append("release")
     document["definitions"]["HelloRequest"]["x-internal"] = True
+    document["paths"]["/hello"]["get"]["parameters"].append(
+        {"name": "X-Debug", "in": "header", "type": "string", "x-internal": True}
+    )
+    document["paths"]["/hello"]["get"]["responses"]["400"]["x-internal"] = True
+    document["paths"]["/hello"]["get"]["responses"]["200"]["headers"]["Access-Control-Allow-Origin"]["x-internal"] = (
+        True
+    )
     export, written, made = published(document)
     assert "post" not in made["paths"]["/hello"]
     assert "release" not in made["definitions"]["Greeting"]["properties"]
     assert "release" not in made["definitions"]["Greeting"]["required"]
-    assert "x-internal" not in json.dumps(made)
+    assert "400" not in made["paths"]["/hello"]["get"]["responses"]
+    for word in ("x-internal", "HelloRequest", "X-Debug", "Access-Control-Allow-Origin"):
+        assert word in json.dumps(document)
+        assert word not in json.dumps({**made, "paths": {"/hello": {"get": made["paths"]["/hello"]["get"]}}})
     found = measure(written, export, made)
     assert found.score == 100
     assert "marked internal" in {element.why for element in found.elements}

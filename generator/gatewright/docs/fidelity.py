@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gatewright.docs.tree import ANY, VERBS, follow, is_internal, is_private, listing, mapping
-from gatewright.docs.words import ADDRESS, GREEDY, key_of
+from gatewright.docs.tree import ANY, VERBS, follow, is_internal, is_private, key_of, listing, mapping
+from gatewright.docs.words import ADDRESS, GREEDY
 from gatewright.findings import pointer_of
 
 STATUS_TEXT = re.compile(r"\d+ response")

@@ -81,3 +81,10 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 def listing(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def key_of(parameter: Mapping[str, Any]) -> tuple[str, str]:
+    """A parameter's identity; a body has one whatever it is called, and a greedy name loses its +."""
+    place = str(parameter.get("in"))
+    name = str(parameter.get("name"))
+    return place, "" if place == "body" else name.removesuffix("+") if place == "path" else name

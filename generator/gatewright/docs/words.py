@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from gatewright.docs.tree import ANY, VERBS, follow, is_internal, is_private, listing, mapping, public, references
+from gatewright.docs.internal import without_internal
+from gatewright.docs.tree import ANY, VERBS, follow, is_private, key_of, listing, mapping, public, references
 
 GENERATED = re.compile(r"MODEL[0-9a-f]{6,}")
 GREEDY = re.compile(r"\{([^{}]+)\+\}")
@@ -23,7 +24,7 @@ ADDRESS = ("servers", "host", "basePath", "schemes")
 def restore(export: Mapping[str, Any], document: Mapping[str, Any] | None, url: str) -> dict[str, Any]:
     """Put the words of `document` back into `export`. Without a document the export's own words are all there are."""
     words = mapping(public(document or {}))
-    export = under_own_names(export, document or {})
+    export = under_own_names(without_internal(export, document or {}), document or {})
     oas3 = "openapi" in export
     made: dict[str, Any] = {"openapi": export["openapi"]} if oas3 else {"swagger": export["swagger"]}
     made["info"] = {**mapping(words.get("info")), **mapping(export.get("info"))}
@@ -32,10 +33,10 @@ def restore(export: Mapping[str, Any], document: Mapping[str, Any] | None, url: 
     for key in ("tags", "externalDocs", "consumes", "produces"):
         if words.get(key) or export.get(key):
             made[key] = words.get(key) or export[key]
-    made["paths"] = paths(export, words, document or {})
+    made["paths"] = paths(export, words)
     made |= components(export, words, oas3=oas3)
     made |= {key: value for key, value in words.items() if key.startswith("x-")}
-    drop_unused(made)
+    drop_unused(made, words)
     return made
 
 
@@ -67,7 +68,7 @@ def renamed_security(node: Any, own: Mapping[str, str]) -> Any:
         return [renamed_security(child, own) for child in node]
     if not isinstance(node, Mapping):
         return node
-    made = {}
+    made: dict[str, Any] = {}
     for key, value in node.items():
         if key == "security" and isinstance(value, list):
             made[key] = [{own.get(name, name): scopes for name, scopes in mapping(need).items()} for need in value]
@@ -86,39 +87,24 @@ def address(url: str, *, oas3: bool) -> dict[str, Any]:
     return {"host": parts.netloc, "basePath": parts.path or "/", "schemes": [parts.scheme]}
 
 
-def paths(export: Mapping[str, Any], words: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+def paths(export: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
     exported = {path: item for path, item in mapping(export.get("paths")).items() if isinstance(item, Mapping)}
     written = mapping(words.get("paths"))
-    hidden = internal_operations(document)
     made: dict[str, Any] = {}
     for path in [*(path for path in written if path in exported), *(path for path in exported if path not in written)]:
-        item = item_of(export, words, path, hidden)
+        item = item_of(export, words, path)
         if item:
             made[GREEDY.sub(r"{\1}", path)] = item
     return made
 
 
-def internal_operations(document: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """(path, method) of what the designer marked internal, with "*" for a whole path."""
-    found = set()
-    for path, item in mapping(document.get("paths")).items():
-        if is_internal(item):
-            found.add((path, "*"))
-        found |= {(path, key) for key, child in mapping(item).items() if is_internal(child)}
-    return found
-
-
-def item_of(
-    export: Mapping[str, Any], words: Mapping[str, Any], path: str, hidden: set[tuple[str, str]]
-) -> dict[str, Any]:
-    if (path, "*") in hidden:
-        return {}
+def item_of(export: Mapping[str, Any], words: Mapping[str, Any], path: str) -> dict[str, Any]:
     exported, written = export["paths"][path], mapping(mapping(words.get("paths")).get(path))
     made = {key: value for key, value in written.items() if key not in (*VERBS, ANY, "parameters", "servers")}
     operations = {
         key: operation((export, value), (words, mapping(written.get(key))), path, listing(written.get("parameters")))
         for key, value in exported.items()
-        if key in (*VERBS, ANY) and (path, key) not in hidden
+        if key in (*VERBS, ANY)
     }
     if not operations:
         return {}
@@ -179,13 +165,6 @@ def parameters(export: Side, words: Side, path: str) -> list[Any]:
     return made
 
 
-def key_of(parameter: Mapping[str, Any]) -> tuple[str, str]:
-    """A parameter's identity; a body has one whatever it is called, and a greedy name loses its +."""
-    place = str(parameter.get("in"))
-    name = str(parameter.get("name"))
-    return place, "" if place == "body" else name.removesuffix("+") if place == "path" else name
-
-
 def responses(export: Side, words: Side) -> dict[str, Any]:
     exported = mapping(export[1].get("responses"))
     written = mapping(words[1].get("responses"))
@@ -221,12 +200,14 @@ def schemes(exported: Any, written: Any) -> dict[str, Any]:
     } | {name: one for name, one in mapping(written).items() if name not in mapping(exported)}
 
 
-def drop_unused(made: dict[str, Any]) -> None:
-    """API Gateway names inline schemas itself; where the document's own schema stands, such a model is left over.
+def drop_unused(made: dict[str, Any], words: Mapping[str, Any]) -> None:
+    """Inline schemas have names in API Gateway; where the document's own schema stands, such a model is left over.
     A reference to what is internal points at nothing any more: it says so instead."""
     models = made["components"].get("schemas", {}) if "components" in made else made.get("definitions", {})
     used = {reference.rpartition("/")[2] for reference in references(made)}
-    for name in [name for name in models if GENERATED.fullmatch(name) and name not in used]:
+    written = mapping(words.get("definitions")) or mapping(mapping(words.get("components")).get("schemas"))
+    left_over = (name for name in models if name not in used and (GENERATED.fullmatch(name) or words))
+    for name in [name for name in left_over if name not in written]:
         del models[name]
     mend(made, set(models))
 

@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from gatewright.aws import deployed, export, releases, stages
+from gatewright.aws import deployed, export, releases, stages, website
 from gatewright.aws.deployed import Deployed
 from gatewright.aws.session import Session
 from gatewright.docs import changes, site
@@ -143,6 +143,17 @@ def print_export(
 def refresh_docs(project: Project, api: ApiSource, session: Session, console: Console) -> None:
     """Export every stage anew and write the site."""
     publish_docs(project, api.name, session, required(api, session), console)
+
+
+def upload_docs(project: Project, api: ApiSource, session: Session, console: Console, *, address: str) -> None:
+    """Write the site anew, and bring it to a bucket."""
+    place = website.parse(address)
+    refresh_docs(project, api, session, console)
+    folder = project.build / api.name / "docs"
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with console.waiting("uploading"):
+        sent = website.publish(session, place, files)
+    console.step("published", f"{address} version {sent.version} ({sent.uploaded} uploaded, {sent.removed} removed)")
 
 
 def required(api: ApiSource, session: Session) -> Deployed:
