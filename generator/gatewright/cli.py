@@ -14,7 +14,9 @@ import click
 from gatewright import __version__
 from gatewright.commands.authorizer import authorizer
 from gatewright.commands.cloud import local
+from gatewright.commands.create import init, new, scaffold
 from gatewright.commands.docs import diff, publish
+from gatewright.commands.domain import domain
 from gatewright.commands.options import api_names, connected, each, load_project, one_of, target_options
 from gatewright.commands.planning import plan
 from gatewright.commands.several import told
@@ -39,6 +41,8 @@ def cli() -> None:
     """
 
 
+for command in (init, new, scaffold):
+    cli.add_command(command)
 cli.add_command(plan)
 cli.add_command(validate)
 cli.add_command(explain)
@@ -193,6 +197,7 @@ cli.add_command(diff)
 cli.add_command(publish)
 cli.add_command(local)
 cli.add_command(authorizer)
+cli.add_command(domain)
 
 
 def main(arguments: list[str] | None = None) -> Any:
