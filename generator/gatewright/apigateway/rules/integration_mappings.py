@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gatewright.apigateway.mapping.expressions import ExpressionError, parse_source, parse_target
 from gatewright.apigateway.rules.integration_examples import HTTP, integration
-from gatewright.apigateway.rules.rule import Check, Hit, Rule, Subject
+from gatewright.apigateway.rules.rule import Check, Hit, Operation, Rule, Subject
 from gatewright.findings import Severity, tokens_of
 
 MAPPING_PAGE = "Developer Guide, request and response data mappings"
@@ -33,19 +33,32 @@ def targets(code: str) -> Check:
     return explained
 
 
+def refused_at(subject: Subject, code: str) -> Iterator[tuple[str, ...]]:
+    """The places that the import said this of."""
+    return (tokens_of(remark.pointer) for remark in subject.remarks if remark.code == code)
+
+
 def refused(
     subject: Subject, code: str, text_at: Callable[[tuple[str, ...]], str], parse: Callable[[str], object]
 ) -> Iterator[Hit]:
-    for remark in subject.remarks:
-        if remark.code != code:
-            continue
-        tokens = tokens_of(remark.pointer)
+    for tokens in refused_at(subject, code):
         text = text_at(tokens)
         try:
             parse(text)
         except ExpressionError as error:
             said = f"{text} cannot be used here. {error.message} (character {error.position + 1})."
             yield Hit(tokens, said)
+
+
+def undeclared(subject: Subject) -> Iterator[Hit]:
+    """Names are told apart by case, in mappings as in declarations."""
+    for tokens in refused_at(subject, "INT-027"):
+        yield Hit(tokens, f"{subject.at(*tokens)} is no declared parameter of {operation_at(tokens)}.")
+
+
+def operation_at(tokens: tuple[str, ...]) -> str:
+    """The operation that tokens lead into, as people say it."""
+    return Operation(tokens[1], tokens[2], {}, {}).name
 
 
 def request(target: str, source: str) -> str:
@@ -117,7 +130,8 @@ RULES: tuple[Rule, ...] = (
         ID + request("integration.request.path.id", "method.request.querystring.id"),
         "observed: imports of such mappings",
         "observed",
-        aws_message=REFUSED + "[Invalid mapping expression parameter specified: …]",
+        undeclared,
+        REFUSED + "[Invalid mapping expression parameter specified: …]",
     ),
     Rule(
         "INT-028",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gatewright.apigateway.rules.integration_examples import HTTP, integration
+from gatewright.apigateway.rules.integration_mappings import operation_at, refused_at
 from gatewright.apigateway.rules.rule import Hit, Rule, Subject
 from gatewright.findings import Severity
 
@@ -17,6 +18,23 @@ def lost_descriptions(subject: Subject) -> Iterator[Hit]:
         for status, response in responses.items() if isinstance(responses, Mapping) else ():
             if isinstance(response, Mapping) and response.get("description"):
                 yield Hit((*operation.tokens, "responses", status, "description"))
+
+
+def undeclared_headers(subject: Subject) -> Iterator[Hit]:
+    """The declaration makes the header a parameter of the method's response, which a mapping can then set."""
+    for tokens in refused_at(subject, "RESP-006"):
+        header = tokens[-1].removeprefix("method.response.header.")
+        status = subject.at(*tokens[:-2], "statusCode")
+        yield Hit(tokens, f"Response {status} of {operation_at(tokens)} declares no header {header}.")
+
+
+def undeclared_statuses(subject: Subject) -> Iterator[Hit]:
+    """The integration response is lost, or refused if it sets headers: its backend's answers become 500."""
+    for tokens in refused_at(subject, "RESP-009"):
+        response = tokens[:-1] if tokens[-1] == "responseParameters" else tokens
+        status = subject.at(*response, "statusCode")
+        if status is not None:
+            yield Hit(tokens, f"{operation_at(tokens)} declares no response {status}, which its integration answers.")
 
 
 def responses(listed: str) -> str:
@@ -103,7 +121,8 @@ RULES: tuple[Rule, ...] = (
         mapped(", headers: {X-Cat: {type: string}}"),
         "observed: imports of such mappings",
         "observed",
-        aws_message="[Invalid mapping identifier specified]",
+        undeclared_headers,
+        "[Invalid mapping identifier specified]",
     ),
     Rule(
         "RESP-007",
@@ -136,6 +155,7 @@ RULES: tuple[Rule, ...] = (
         + integration(f"{HTTP}, responses: {{'4\\d{{2}}': {{statusCode: '400'}}}}"),
         "Developer Guide, integration responses",
         "documented",
+        undeclared_statuses,
     ),
     Rule(
         "RESP-010",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gatewright.apigateway.importer import Remark
-from gatewright.apigateway.lowering_schemas import Change
+from gatewright.apigateway.lowering import Change
 from gatewright.apigateway.model import Method, RestApi
 from gatewright.findings import Finding, Severity, pointer_of
 
