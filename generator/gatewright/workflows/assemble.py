@@ -19,6 +19,7 @@ from gatewright.template.render import Blueprint, PackagedFunction, Template, re
 from gatewright.terminal import Console, plural, size
 from gatewright.workflows.check import Checked, require
 from gatewright.workflows.shared import scopes_of, shared_authorizer, with_operations, with_shared
+from gatewright.workflows.types import write_types
 
 EXTRA = "resources.yaml"
 FUNCTION_NAME_LENGTH = 64
@@ -52,6 +53,7 @@ def build(project: Project, api: ApiSource, console: Console) -> Built:
     )
     template = render(blueprint)
     write_template(project, api, template)
+    write_types(project, api, checked.body)
     console.step(
         "built",
         f"{plural(len(artifacts), 'bundle')}, template {size(template.size)} sha256:{template.digest[:12]}",
