@@ -115,6 +115,14 @@ def test_responses_and_servers() -> None:
     assert [change.code for change in lowered.changes] == ["DOC-015", "RESP-001"]
 
 
+def test_schema_of_other_media_types_stays_with_the_docs() -> None:
+    content = {"text/csv": {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "object"}}}
+    lowered = lower(document(operation={"responses": {"200": {"description": "ok", "content": content}}}))
+    assert refusals(lowered.data) == []
+    assert lowered.data["paths"]["/cats"]["get"]["responses"]["200"]["content"]["text/csv"] == {}
+    assert [change.code for change in lowered.changes] == ["MEDIA-002"]
+
+
 OAUTH = {"type": "oauth2", "flows": {}}
 KEY = {"type": "apiKey", "in": "header", "name": "x-api-key"}
 SIGNED = {**KEY, "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}

@@ -14,20 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gatewright.errors import DocumentError, FindingsError
-from gatewright.findings import Finding, Location, Severity, pointer_of
+from gatewright.findings import Finding, Location, Severity, pointer_of, tokens_of
 from gatewright.project import ApiSource, Project
 from gatewright.terminal import Console, plural
 from gatewright.workflows.levels import Levels, levels_of
-from gatewright.workflows.shared import REFERENCE, shared_authorizer
+from gatewright.workflows.shared import REFERENCE, shared_authorizer, told_scopes
 
 if TYPE_CHECKING:
-    from gatewright.apigateway.lowering import Lowered
-    from gatewright.apigateway.lowering_schemas import Change
+    from gatewright.apigateway.lowering import Change, Lowered
     from gatewright.apigateway.rules import Kind, Subject
     from gatewright.spec.document import Document
 
 # The account stands for any: a document never holds one, and nothing is sent anywhere while it is checked.
 ANY_ACCOUNT = "123456789012"
+SCOPES_DROPPED = "SEC-012"
+"""API Gateway drops the scopes of a Lambda authorizer; Gatewright hands them to a function that has a place for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,14 @@ def pseudo_parameters(region: str, stack: str) -> dict[str, str]:
 
 def check(project: Project, api: ApiSource, levels: Levels | None = None) -> Checked:
     """Everything there is to say about an API's document. DocumentError when it cannot be read at all."""
-    return check_path(api.document, surroundings(project, api), levels or levels_of(project))
+    checked = check_path(api.document, surroundings(project, api), levels or levels_of(project))
+    if not any(finding.code == SCOPES_DROPPED for finding in checked.findings):
+        return checked
+    told = told_scopes(project, checked.body)
+    findings = [
+        each for each in checked.findings if each.code != SCOPES_DROPPED or tokens_of(each.pointer)[-1] not in told
+    ]
+    return dataclasses.replace(checked, findings=tuple(findings))
 
 
 def check_file(path: Path, project: Project | None, levels: Levels) -> Checked:

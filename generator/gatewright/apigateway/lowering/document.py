@@ -8,19 +8,17 @@ the meaning (a security scheme that vanishes) stays, and is the importer's error
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gatewright.apigateway.lowering_schemas import Change, Tokens, lower_schema
-from gatewright.apigateway.model import HTTP_METHODS
+from gatewright.apigateway.lowering.schemas import Change, Tokens, lower_schema
+from gatewright.apigateway.lowering.security import VERBS, unenforced_schemes
 from gatewright.findings import pointer_of, tokens_of
 from gatewright.spec.intrinsics import intrinsic
 
 INTEGRATION = "x-amazon-apigateway-integration"
-AUTHORIZER = "x-amazon-apigateway-authorizer"
-AUTHTYPE = "x-amazon-apigateway-authtype"
-VERBS = (*(verb.lower() for verb in HTTP_METHODS), "x-amazon-apigateway-any-method")
+JSON = "application/json"
 PLUMBING = ("paths", "components", "responses", "requestBodies", "requestBody", "parameters", "content", "schema")
 PLACES = {"swagger2": ("query", "header", "path", "body"), "oas3": ("query", "header", "path")}
 
@@ -73,7 +71,7 @@ class Work:
         self.moved: dict[Tokens, Tokens] = {}
         self.home = ("components", "schemas") if self.oas3 else ("definitions",)
         self.hoisted: dict[str, Any] = {}
-        self.unused = self.unenforced_schemes()
+        self.unused = unenforced_schemes(data)
 
     def document(self) -> dict[str, Any]:
         made = dict(self.data)
@@ -187,7 +185,17 @@ class Work:
         return {**body, "content": made}
 
     def response(self, response: Any, tokens: Tokens) -> Any:
-        return self.content(response, tokens) if self.oas3 else self.with_model(response, tokens)
+        """A model for another media type than JSON would keep the API from being exported."""
+        content = response.get("content") if self.oas3 and isinstance(response, dict) else None
+        if not isinstance(content, dict):
+            return response if self.oas3 else self.with_model(response, tokens)
+        kept = dict(content)
+        for media_type, each in content.items():
+            if media_type != JSON and isinstance(each, dict) and "schema" in each:
+                where = (*tokens, "content", media_type)
+                self.changes.append(Change("MEDIA-002", where, f"the schema for {media_type} is kept for the docs"))
+                kept[media_type] = {key: value for key, value in each.items() if key != "schema"}
+        return self.content({**response, "content": kept}, tokens)
 
     def with_model(self, holder: Any, tokens: Tokens) -> Any:
         """What holds a schema, with one that makes a model: API Gateway makes none of a text, a number or a
@@ -224,21 +232,6 @@ class Work:
             made, number = f"{name}{number}", number + 1
         return made
 
-    def unenforced_schemes(self) -> frozenset[str]:
-        """Schemes that API Gateway ignores, and that no requirement needs: each that names one also names a scheme
-        which is enforced. Any other stays, so that its loss is an error."""
-        where = ("components", "securitySchemes") if self.oas3 else ("securityDefinitions",)
-        held: Any = self.data
-        for token in where:
-            held = held.get(token) if isinstance(held, dict) else None
-        schemes = held if isinstance(held, dict) else {}
-        ignored = {name for name, each in schemes.items() if isinstance(each, dict) and is_ignored(each)}
-        enforced = {name for name, each in schemes.items() if isinstance(each, dict) and is_enforced(each)}
-        for requirement in requirements_of(self.data):
-            if not enforced & requirement.keys():
-                ignored -= requirement.keys()
-        return frozenset(ignored)
-
     def schemes(self, schemes: Any, tokens: Tokens) -> Any:
         if not isinstance(schemes, dict) or not self.unused:
             return schemes
@@ -256,30 +249,6 @@ class Work:
             else each
             for each in listed
         ]
-
-
-def requirements_of(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every security requirement of a document, its own and its operations'."""
-    paths = data.get("paths")
-    items = paths.values() if isinstance(paths, Mapping) else ()
-    operations = [item.get(verb) for item in items if isinstance(item, Mapping) for verb in VERBS]
-    for holder in (data, *operations):
-        listed = holder.get("security") if isinstance(holder, Mapping) else None
-        for each in listed if isinstance(listed, list) else ():
-            if isinstance(each, Mapping):
-                yield each
-
-
-def is_ignored(scheme: Mapping[str, Any]) -> bool:
-    """A scheme of a type that only documents, unless an extension makes something of it."""
-    return (
-        scheme.get("type") != "apiKey" and AUTHORIZER not in scheme and AUTHTYPE not in scheme and "$ref" not in scheme
-    )
-
-
-def is_enforced(scheme: Mapping[str, Any]) -> bool:
-    """A scheme that stands for an authorizer or for IAM. An API key does not: whoever has one would be let in."""
-    return AUTHORIZER in scheme or AUTHTYPE in scheme or "$ref" in scheme
 
 
 def is_proxy(operation: Mapping[str, Any]) -> bool:
