@@ -10,6 +10,7 @@ import pytest
 
 from docs import documents
 from gatewright.docs import changes, markdown, samples
+from gatewright.docs.contradictions import contradictions
 from gatewright.docs.examples import example
 from gatewright.docs.schemas import row, rows
 from gatewright.docs.swagger_ui import files
@@ -196,3 +197,18 @@ def test_swagger_ui_comes_out_of_its_package() -> None:
     found = files()
     assert set(found) == {"swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"}
     assert b"SwaggerUIBundle" in found["swagger-ui-bundle.js"]
+
+
+def test_an_example_that_its_schema_forbids_is_said_and_shown() -> None:
+    schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "example": "five"}}}
+    answer = {"description": "", "content": {"application/json": {"schema": node("Pet"), "example": {"m": 1}}}}
+    fine = {"description": "", "content": {"application/json": {"schema": node("Loose"), "example": None}}}
+    document = {
+        "paths": {"/pets": {"get": {"responses": {"200": answer, "201": fine}}}},
+        "components": {"schemas": {"Pet": schema, "Loose": {"type": "string", "nullable": True, "example": "x"}}},
+    }
+    found = contradictions(document)
+    assert len(found) == 2
+    assert found[0].startswith("GET /pets, response 200: the example does not fit its schema: ")
+    assert found[1].startswith("model Pet.n: ")
+    assert contradictions({"components": {"schemas": {"Odd": {"type": "no type", "example": 1}}}}) == ()

@@ -16,6 +16,7 @@ from typing import Any
 from gatewright.apigateway.diff import Change
 from gatewright.docs import changes, swagger_ui
 from gatewright.docs.changes import Entry, Release
+from gatewright.docs.contradictions import contradictions
 from gatewright.docs.fidelity import Fate
 from gatewright.docs.markdown import block, text_of
 from gatewright.docs.pages import render
@@ -51,11 +52,13 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`files` in the order in which they are to be written; `scores` by stage, None where no document is kept."""
+    """`files` in the order in which they are to be written; `scores` by stage, None where no document is kept.
+    `lost` are pointers into the document, `odd` sentences about examples that their schemas forbid."""
 
     files: Mapping[str, bytes]
     scores: Mapping[str, float | None]
     lost: Mapping[str, tuple[str, ...]]
+    odd: Mapping[str, tuple[str, ...]]
 
 
 def build(api: str, stages: tuple[StageSource, ...], releases: tuple[Release, ...] = ()) -> Site:
@@ -81,6 +84,7 @@ def build(api: str, stages: tuple[StageSource, ...], releases: tuple[Release, ..
             name: tuple(element.pointer for element in one.fidelity.lost) if one.fidelity else ()
             for name, one in published.items()
         },
+        {name: contradictions(one.openapi) for name, one in published.items()},
     )
 
 

@@ -30,6 +30,10 @@ def publish_docs(project: Project, api: str, session: Session, present: Deployed
             write(folder / path, content)
         sweep(folder, set(made.files))
     console.step("documented", f"{(folder / 'index.html').relative_to(project.root)} ({score(made)})")
+    if session.target.endpoint_url:
+        console.detail(f"{session.target.endpoint_url}/docs/{api}/")
+    for sentence in dict.fromkeys(sentence for odd in made.odd.values() for sentence in odd):
+        console.warn(sentence)
     for stage, lost in made.lost.items():
         for pointer in lost:
             console.warn(f"{stage}: {pointer} of the document is not in its docs")
