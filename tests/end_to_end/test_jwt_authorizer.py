@@ -86,6 +86,7 @@ def test_tokens_scopes_and_stages(repository: Repository, issuer: Issuer) -> Non
     text = pyproject.read_text(encoding="utf-8").replace(', headers = { Authorization = "let-me-in" }', "")
     pyproject.write_text(text + SETTINGS, encoding="utf-8")
 
+    assert "0 errors, 0 warnings" in repository.gatewright("validate", "hello", "--fail-on", "dropped")
     for url in repository.urls().values():
         path = f"{url}/hello?foo=x"
         assert call(path)[0] == 401

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # The account stands for any: a document never holds one, and nothing is sent anywhere while it is checked.
 ANY_ACCOUNT = "123456789012"
 SCOPES_DROPPED = "SEC-012"
-"""API Gateway drops the scopes of a Lambda authorizer; Gatewright hands them to a function that has a place for them."""
+"""API Gateway drops the scopes of a Lambda authorizer; Gatewright hands them to a function that takes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gatewright.errors import UsageError
-from gatewright.lambdas.functions import Function
+from gatewright.lambdas.functions import Function, load
 from gatewright.lambdas.settings import ENVIRONMENT_BYTES
 from gatewright.project import NAME, FunctionFolder, Project
 
@@ -112,6 +112,19 @@ def scopes_of(body: Mapping[str, Any], function: str) -> Scopes:
                 verb = "ANY" if method.startswith("x-") else method.upper()
                 found[f"{verb} {path}"] = alternatives
     return found
+
+
+def told_scopes(project: Project, body: Mapping[str, Any]) -> frozenset[str]:
+    """The security schemes whose function is told the scopes that operations ask for."""
+    declared = body.get("securityDefinitions") or (body.get("components") or {}).get("securitySchemes") or {}
+    shared = shared_authorizer(project)
+    found = set()
+    for name, scheme in declared.items():
+        for folder in project.functions:
+            names = {folder.name, *(shared.references if shared and shared.folder == folder else ())}
+            if any(f":function:${{AWS::StackName}}-{each}:" in uri_of(scheme) for each in names):
+                found |= {name} if OPERATIONS in load(folder).environment else set()
+    return frozenset(found)
 
 
 def uri_of(scheme: Any) -> str:
