@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from gatewright.apigateway.importer import import_document
 from gatewright.cli import cli
-from gatewright.errors import GatewrightError, UsageError
+from gatewright.errors import FindingsError, GatewrightError, UsageError
 from gatewright.findings import Severity
 from gatewright.project import load
 from gatewright.reports.json import SCHEMA
@@ -237,14 +237,38 @@ def test_watch_looks_again_at_a_save(project: Path) -> None:
 
 
 def test_explain_shows_everything() -> None:
-    text = explain.explained(explain.page_of("doc-010"))
+    text = explain.explained("doc-010")
     for part in ("DOC-010 (dropped)", "deprecated: true", "Developer Guide"):
         assert part in text
 
 
 def test_explain_knows_where_else() -> None:
-    with pytest.raises(UsageError, match="LIM-004"):
-        explain.page_of("LIM-004")
+    assert "413" in explain.explained("LIM-004")
+
+
+def test_explain_names_what_is_near() -> None:
+    with pytest.raises(UsageError) as raised:
+        explain.explained("DOC-999")
+    assert "DOC-010" in raised.value.hint
+
+
+def test_every_code_can_be_explained() -> None:
+    for line in explain.listed().splitlines():
+        assert explain.explained(line.split()[0])
+
+
+def test_build_of_a_broken_document_stops_where_it_is_broken(project: Path) -> None:
+    write(project, "spec/cats/swagger.yaml", ONE_OF_EACH)
+    stream = io.StringIO()
+    with pytest.raises(FindingsError):
+        check.require(load(project), load(project).api("cats"), Console(stream))
+    lines = stream.getvalue().splitlines()
+    assert "spec/cats/swagger.yaml:7:46: error VAL-001" in lines
+    assert lines[-1] == "validated    spec/cats/swagger.yaml (1 error, 1 dropped, 1 warning)"
+
+
+def test_schema_of_the_report_is_in_step(golden: Callable[[Path, str], None]) -> None:
+    golden(ROOT / "docs" / "report.schema.json", json.dumps(SCHEMA, indent=2) + "\n")
 
 
 def test_rules_page_is_in_step(golden: Callable[[Path, str], None]) -> None:

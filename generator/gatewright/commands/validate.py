@@ -75,7 +75,7 @@ def explain(code: str | None) -> None:
     """Explain a finding's code: what, why, AWS's own words, a bad and a good example. Without a code: list them."""
     from gatewright.workflows import explain as work
 
-    click.echo(work.explained(work.page_of(code)) if code else work.listed(), nl=False)
+    click.echo(work.explained(code) if code else work.listed(), nl=False)
 
 
 @click.command()

@@ -65,10 +65,6 @@ def page_of(code: str) -> Page:
     found = pages().get(code.upper())
     if found is not None:
         return found
-    if code.upper() in ELSEWHERE:
-        raise UsageError(
-            f"{code.upper()} is not found in documents", f"it is checked elsewhere: {ELSEWHERE[code.upper()]}"
-        )
     near = [known for known in pages() if known.split("-")[0] == code.upper().split("-")[0]]
     raise UsageError(
         f"there is no rule {code!r}", f"there are: {', '.join(near)}" if near else "see 'gatewright explain'"
@@ -113,8 +109,13 @@ def page_of_rule(rule: Rule) -> Page:
     )
 
 
-def explained(page: Page) -> str:
-    """A page for a terminal."""
+def explained(code: str) -> str:
+    """A code's page for a terminal. UsageError when nothing has this code."""
+    if code.upper() in ELSEWHERE:
+        return (
+            f"{code.upper()}\n\n  No document shows it. It is looked at elsewhere:\n{filled(ELSEWHERE[code.upper()])}\n"
+        )
+    page = page_of(code)
     parts = [f"{page.code} ({page.severity})", filled(page.summary)]
     parts += [filled(page.why)] if page.why else []
     parts += [f"Fix\n{filled(page.help)}"] if page.help else []
