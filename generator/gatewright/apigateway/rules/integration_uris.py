@@ -60,10 +60,13 @@ def needs_permission(subject: Subject, operation: Operation) -> bool:
 
 def chosen_by_stage(subject: Subject) -> Iterator[Hit]:
     """The console asks for the permission of the function that it sees; of those behind a variable it knows nothing.
-    `${lambda:name}` is not reported: Gatewright gives each of its aliases the permission."""
+    `${lambda:name}` is not reported: Gatewright gives each of its aliases the permission. Each address is reported
+    once, where it is first used."""
+    seen: set[str] = set()
     for operation in subject.operations:
         uri = uri_of(operation)
-        if "${stageVariables." in uri and needs_permission(subject, operation):
+        if "${stageVariables." in uri and uri not in seen and needs_permission(subject, operation):
+            seen.add(uri)
             yield Hit((*operation.tokens, INTEGRATION, "uri"))
 
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gatewright.apigateway.gateway.integrate.loose import parse_loose
 from gatewright.apigateway.mapping.vtl.faults import TemplateError
-from gatewright.apigateway.mapping.vtl.nodes import Block, Foreach, If, Index, Literal, Property, Range, Reference, Set
-from gatewright.apigateway.mapping.vtl.template import parse
+from gatewright.apigateway.mapping.vtl.nodes import (
+    Block,
+    Foreach,
+    If,
+    Index,
+    Literal,
+    Property,
+    Range,
+    Reference,
+    Set,
+    Text,
+)
+from gatewright.apigateway.mapping.vtl.parser import parse_template
 from gatewright.apigateway.rules import rendering
 from gatewright.apigateway.rules.integration_examples import EXTENSION_PAGE, FUNCTION, HTTP, integration
 from gatewright.apigateway.rules.rule import INTEGRATION, Hit, Operation, Rule, Subject
@@ -32,10 +44,19 @@ class Template:
     @property
     def block(self) -> Block:
         """What it parses to; nothing if it does not."""
-        try:
-            return parse(self.text).nodes
-        except TemplateError:
-            return ()
+        parsed = parsed_or_not(self.text)
+        return () if isinstance(parsed, TemplateError) else parsed
+
+
+@lru_cache(maxsize=1 << 14)
+def parsed_or_not(text: str) -> Block | TemplateError:
+    """Several rules look at each template of a document, which may have thousands."""
+    if "$" not in text and "#" not in text:
+        return (Text(text),) if text else ()
+    try:
+        return parse_template(text)
+    except TemplateError as error:
+        return error
 
 
 def kind_of(operation: Operation) -> str:
@@ -64,9 +85,8 @@ def listed(operation: Operation, holder: Mapping[str, object], tokens: tuple[str
 def unparsable(subject: Subject) -> Iterator[Hit]:
     """Every call that needs the template answers 500. Line and column are those inside of the template."""
     for each in templates(subject):
-        try:
-            parse(each.text)
-        except TemplateError as error:
+        error = parsed_or_not(each.text)
+        if isinstance(error, TemplateError):
             where = f"line {error.line}, column {error.column}"
             yield Hit(each.tokens, f"The template does not parse, at its {where}: {error.message}.")
 
@@ -84,7 +104,7 @@ def no_json(subject: Subject) -> Iterator[Hit]:
 def long_loops(subject: Subject) -> Iterator[Hit]:
     """Looks at ranges that are written out; how long a list of the request is nobody knows before."""
     for each in templates(subject):
-        if any(length > MAX_ROUNDS for length in ranges(each.block)):
+        if "foreach" in each.text and any(length > MAX_ROUNDS for length in ranges(each.block)):
             yield Hit(each.tokens, f"A #foreach runs more than {MAX_ROUNDS} times.")
 
 
@@ -102,7 +122,8 @@ def ranges(block: Block) -> Iterator[int]:
 def set_twice(subject: Subject) -> Iterator[Hit]:
     """Counts what one way through the template sets: two branches of one #if are two ways."""
     for each in templates(subject):
-        for name, count in overrides(each.block).items():
+        counted = overrides(each.block) if each.text.count("Override") > 1 else {}
+        for name, count in counted.items():
             if count > 1:
                 yield Hit(each.tokens, f"$context.{name} is set {count} times, and may be set once.")
 
