@@ -11,7 +11,7 @@ import pytest
 
 from conformance.key_order_apis import FULL, STAGE, api_with
 from gatewright.apigateway.exporter import export
-from gatewright.apigateway.exporter.java import hash_order
+from gatewright.apigateway.java import hash_order
 from gatewright.apigateway.model import RestApi
 
 Sequence = dict[str, Any]

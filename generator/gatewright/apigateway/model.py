@@ -20,7 +20,8 @@ DEFAULT_AUTHORIZER_TTL_S = 300
 
 def make_id(*parts: str, length: int = 10) -> str:
     """Derive an id in API Gateway's alphabet (a-z, 0-9) from what it names: the same input is the same id."""
-    number = int.from_bytes(hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()[:16], "big")
+    digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
+    number = int.from_bytes(digest[:16], "big") % 36**length
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
     text = ""
     for _ in range(length):

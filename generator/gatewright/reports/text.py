@@ -69,6 +69,8 @@ def written(place: Location) -> str:
 
 def clean(text: str) -> str:
     """No control characters, no bidirectional overrides: tabs are one space wide, the rest is shown as U+FFFD."""
+    if text.isprintable():
+        return text
     return "".join(" " if each in "\t\n" else each if harmless(each) else "\ufffd" for each in text)
 
 
@@ -78,6 +80,8 @@ def harmless(character: str) -> bool:
 
 def width(text: str) -> int:
     """Columns on a terminal: East Asian wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
     )

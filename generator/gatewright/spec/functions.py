@@ -96,8 +96,9 @@ class Walk:
                 message = f"${{lambda:...}} stays as it is here: {key} takes no function"
                 self.findings.append(codes.MISPLACED_FUNCTION.finding(message, pointer_of(*tokens, key)))
             made[key] = value
-        for key in sorted(URI_KEYS & made.keys()):
-            made[key] = self.uri(made[key], (*tokens, key))
+        if not URI_KEYS.isdisjoint(made):
+            for key in sorted(URI_KEYS & made.keys()):
+                made[key] = self.uri(made[key], (*tokens, key))
         return made
 
     def uri(self, value: Any, tokens: tuple[str | int, ...]) -> Any:

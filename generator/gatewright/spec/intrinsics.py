@@ -60,6 +60,7 @@ def is_opaque(text: str) -> bool:
 
 def resolve(data: Any, values: Mapping[str, str]) -> Any:
     """The data with each intrinsic replaced by its text: `values` are by name ("AWS::Region", "Name", "Name.Arn").
+    What holds none is shared with the data that came in.
 
     A condition is looked up in `values` too ("true" or "false"); an unknown one takes its first branch that is there.
     """
@@ -68,19 +69,34 @@ def resolve(data: Any, values: Mapping[str, str]) -> Any:
 
 
 def resolved(node: Any, values: Mapping[str, str]) -> Any:
-    # Only what may hold an intrinsic is visited: most of a document is text.
+    # Only what may hold an intrinsic is visited, and only what changes is copied: most of a document is plain text.
     if isinstance(node, list):
-        items = [resolved(item, values) if isinstance(item, dict | list) else item for item in node]
-        return [item for item in items if item is not NOTHING]
+        return resolved_list(node, values)
     if not isinstance(node, dict):
         return node
-    call = intrinsic(node)
-    if call is not None:
-        return value_of(*call, values)
-    members = {key: resolved(value, values) if isinstance(value, dict | list) else value for key, value in node.items()}
-    if NOTHING in members.values():
+    if len(node) == 1:
+        call = intrinsic(node)
+        if call is not None:
+            return value_of(*call, values)
+    changed: dict[str, Any] = {}
+    for key, value in node.items():
+        if isinstance(value, dict | list):
+            made = resolved(value, values)
+            if made is not value:
+                changed[key] = made
+    if not changed:
+        return node
+    members = {**node, **changed}
+    if NOTHING in changed.values():
         return {key: value for key, value in members.items() if value is not NOTHING}
     return members
+
+
+def resolved_list(node: list[Any], values: Mapping[str, str]) -> list[Any]:
+    items = [resolved(item, values) if isinstance(item, dict | list) else item for item in node]
+    if all(item is before for item, before in zip(items, node, strict=True)):
+        return node
+    return [item for item in items if item is not NOTHING]
 
 
 def value_of(name: str, argument: Any, values: Mapping[str, str]) -> Any:

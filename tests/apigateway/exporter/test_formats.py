@@ -25,7 +25,7 @@ from yaml.events import (
 )
 
 from gatewright.apigateway.exporter import to_json, to_yaml
-from gatewright.apigateway.exporter.jackson import scalar_text
+from gatewright.apigateway.jackson import scalar_text
 
 texts = st.text(alphabet=st.sampled_from('abc  "\\\n\t\x00{}$.-:'), max_size=200)
 keys = st.text(alphabet=st.sampled_from("abc200/{}$.-:* '#&"), min_size=1, max_size=140)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gatewright.apigateway.exporter.java import double_text, hash_order, string_hash
+from gatewright.apigateway.java import double_text, hash_order, string_hash
 
 
 @pytest.mark.parametrize(

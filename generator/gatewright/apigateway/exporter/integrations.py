@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatewright.apigateway.exporter.java import hash_order
+from gatewright.apigateway.java import hash_order
 from gatewright.apigateway.model import DEFAULT_TIMEOUT_MS, Integration, IntegrationResponse, Resource
 
 EXTENSION = "x-amazon-apigateway-integration"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatewright.apigateway.exporter.java import hash_order
 from gatewright.apigateway.exporter.operations import (
     Writing,
     exported_paths,
@@ -16,6 +15,7 @@ from gatewright.apigateway.exporter.operations import (
 from gatewright.apigateway.exporter.schemas import exported_schema, in_oas30_order, local_reference
 from gatewright.apigateway.exporter.security import security_schemes
 from gatewright.apigateway.exporter.words import ordered
+from gatewright.apigateway.java import hash_order
 from gatewright.apigateway.model import Method, MethodResponse, Resource
 
 VERBS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH")

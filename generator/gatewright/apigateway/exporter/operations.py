@@ -10,9 +10,9 @@ from typing import Any
 from gatewright.apigateway.exporter.extensions import Asked
 from gatewright.apigateway.exporter.integrations import EXTENSION as INTEGRATION
 from gatewright.apigateway.exporter.integrations import exported_integration
-from gatewright.apigateway.exporter.java import hash_order
 from gatewright.apigateway.exporter.security import requirements
 from gatewright.apigateway.exporter.words import Words
+from gatewright.apigateway.java import hash_order
 from gatewright.apigateway.model import ANY, Method, Resource, RestApi
 
 VALIDATOR = "x-amazon-apigateway-request-validator"

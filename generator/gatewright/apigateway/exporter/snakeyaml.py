@@ -11,7 +11,7 @@ from functools import lru_cache
 from io import StringIO
 from typing import Any
 
-from gatewright.apigateway.exporter.jackson import scalar_text
+from gatewright.apigateway.jackson import scalar_text
 
 WIDTH = 80
 MAX_SIMPLE_KEY = 128

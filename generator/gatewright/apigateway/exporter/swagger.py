@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gatewright.apigateway.exporter.java import hash_order
 from gatewright.apigateway.exporter.operations import (
     Writing,
     exported_paths,
@@ -17,6 +16,7 @@ from gatewright.apigateway.exporter.operations import (
 from gatewright.apigateway.exporter.schemas import exported_schema, local_reference
 from gatewright.apigateway.exporter.security import security_schemes
 from gatewright.apigateway.exporter.words import ordered
+from gatewright.apigateway.java import hash_order
 from gatewright.apigateway.model import Method, MethodResponse, Resource
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")

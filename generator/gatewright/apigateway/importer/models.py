@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from gatewright.apigateway.exporter.jackson import to_json
 from gatewright.apigateway.importer.node import Node
 from gatewright.apigateway.importer.reading import Place, Reading
 from gatewright.apigateway.importer.schemas import Conversion, Converted, external, model_name
+from gatewright.apigateway.jackson import to_json
 from gatewright.apigateway.model import Model, make_id
 
 MAX_SCHEMA_BYTES = 400 * 1024

@@ -89,4 +89,5 @@ def _texts(node: Node, keys: tuple[str, ...], location: Location) -> _Found:
 
 
 def _chosen(node: Node, keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: node.get(key).value for key in keys if node.get(key)}
+    held = node.value
+    return {key: held[key] for key in keys if held.get(key) is not None} if isinstance(held, dict) else {}

@@ -32,12 +32,12 @@ def placeholders(subject: Subject) -> Iterator[Hit]:
 
 
 def addresses(node: Any, tokens: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    children = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     for key, value in children:
         if isinstance(value, str):
             if key in ADDRESSES or (tokens and tokens[-1] == "providerARNs"):
                 yield (*tokens, key), value
-        else:
+        elif isinstance(value, dict | list):
             yield from addresses(value, (*tokens, key))
 
 

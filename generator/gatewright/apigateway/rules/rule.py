@@ -52,7 +52,7 @@ class Operation:
     @property
     def integration(self) -> Mapping[str, Any]:
         value = self.data.get(INTEGRATION)
-        return value if isinstance(value, Mapping) else {}
+        return value if isinstance(value, dict) else {}
 
 
 @dataclass(frozen=True, eq=False)
