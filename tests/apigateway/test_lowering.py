@@ -80,6 +80,12 @@ def test_bounds_and_names_keep_their_meaning() -> None:
     assert schema["required"] == ["c"]
 
 
+def test_upper_bound_of_draft_4_stays() -> None:
+    data = with_schema("{properties: {a: {type: number, maximum: 10, exclusiveMaximum: true}}}")
+    assert lower(data).data == data
+    assert refusals(data) == []
+
+
 def test_what_is_not_enforced_is_said() -> None:
     lowered = lower(with_schema("{properties: {a: {type: number, exclusiveMinimum: 0}, b: {contains: {}}}}"))
     assert [change.message for change in lowered.changes] == [

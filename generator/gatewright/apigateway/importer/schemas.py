@@ -29,7 +29,6 @@ UNSUPPORTED = {
     "example": "MODEL-004",
     "discriminator": "MODEL-003",
     "exclusiveMinimum": "MODEL-009",
-    "exclusiveMaximum": "MODEL-010",
 }
 # fmt: off
 DRAFT_6 = frozenset((
@@ -61,6 +60,7 @@ _SHAPES: dict[str, Callable[[Any], bool]] = {
     "multipleOf": lambda value: _number(value) and value > 0,
     "maximum": _number,
     "minimum": _number,
+    "exclusiveMaximum": lambda value: isinstance(value, bool),
     "enum": lambda value: isinstance(value, list) and len(value) > 0,
     "required": lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
     "uniqueItems": lambda value: isinstance(value, bool),
@@ -140,7 +140,7 @@ class Conversion:
             remarks.dropped("type file has no equivalent in models", value, "MODEL-025")
         elif key == "oneOf" and not self.reading.oas3:
             into.unsupported.append((value, key, "MODEL-012"))
-        elif key in UNSUPPORTED:
+        elif key in UNSUPPORTED or (key == "exclusiveMaximum" and not isinstance(value.value, bool)):
             numeric = key.startswith("exclusive") and not isinstance(value.value, bool)
             into.unsupported.append((value, key, "MODEL-010" if numeric else UNSUPPORTED[key]))
         elif key not in _SHAPES:

@@ -101,9 +101,10 @@ def dropped(schema: dict[str, Any], key: str, tokens: Tokens, *, oas3: bool, say
 
 
 def exclusive(schema: dict[str, Any], made: dict[str, Any], tokens: Tokens, say: Callable[[Change], None]) -> None:
-    """exclusiveMinimum and -Maximum: of whole numbers the next one, else the bound itself, which is then allowed."""
+    """exclusiveMinimum, and -Maximum where it is a number: of whole numbers the next one, else the bound itself, which
+    is then allowed. A model can hold exclusiveMaximum as draft 4 has it, true or false."""
     for key, bound, step in (("exclusiveMinimum", "minimum", 1), ("exclusiveMaximum", "maximum", -1)):
-        if key not in schema:
+        if key not in schema or (key == "exclusiveMaximum" and isinstance(schema[key], bool)):
             continue
         code = "MODEL-009" if key == "exclusiveMinimum" else "MODEL-010"
         value = made.pop(key)
