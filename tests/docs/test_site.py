@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from posixpath import dirname, join, normpath
 
@@ -179,3 +180,12 @@ def test_the_same_input_makes_the_same_site(hello: site.Site) -> None:
     again = site.build("hello", (stage_source(documents.changed_hello(), "TEST", release=2),))
     once = site.build("hello", (stage_source(documents.changed_hello(), "TEST", release=2),))
     assert again.files == once.files
+
+
+@pytest.mark.parametrize(
+    ("throttle", "words"),
+    [((50.0, 100), "At most 50 requests a second, and 100 at once"), (None, "This stage has no limit of its own")],
+)
+def test_the_page_says_how_often_one_may_call(throttle: tuple[float, int] | None, words: str) -> None:
+    source = replace(stage_source(documents.hello(), "PROD"), throttle=throttle)
+    assert words in site.build("hello", (source,)).files["PROD/index.html"].decode()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gatewright.apigateway.model import CanarySettings, MethodSettings, Stage
 from gatewright.aws.session import Session, error_code
@@ -16,7 +17,8 @@ from gatewright.project import StageSettings
 @dataclass(frozen=True, slots=True)
 class Running:
     """What one stage runs. `versions` maps a function's name to the version its alias points at; `release` is the
-    stage variable of that name, None when the stage was not made by Gatewright."""
+    stage variable of that name, None when the stage was not made by Gatewright. `throttle` is the stage's own limit for
+    every method: requests a second, and how many at once; None when only the account's counts."""
 
     stage: str
     deployment: str
@@ -25,6 +27,7 @@ class Running:
     versions: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     canary: bool = False
+    throttle: tuple[float, int] | None = None
 
 
 def read(session: Session, api_id: str, stage: StageSettings, function_names: Mapping[str, str]) -> Running | None:
@@ -52,7 +55,14 @@ def read(session: Session, api_id: str, stage: StageSettings, function_names: Ma
         },
         variables=variables,
         canary="canarySettings" in found,
+        throttle=throttle(found.get("methodSettings", {}).get("*/*", {})),
     )
+
+
+def throttle(settings: Mapping[str, Any]) -> tuple[float, int] | None:
+    """-1 is how API Gateway says that a limit is not set."""
+    rate, burst = settings.get("throttlingRateLimit", -1), settings.get("throttlingBurstLimit", -1)
+    return (float(rate), int(burst)) if rate >= 0 and burst >= 0 else None
 
 
 def read_settings(session: Session, api_id: str) -> tuple[Stage, ...]:

@@ -24,13 +24,15 @@ EXPORT_TYPES: Mapping[str, ExportType] = {"swagger": "swagger", "openapi": "oas3
 @dataclass(frozen=True, slots=True)
 class StageSource:
     """What one stage's pages are made of. `exports` are files as AWS gave them, by path ("aws/swagger.json");
-    `document` is the released document with its references resolved, None when it is not kept."""
+    `document` is the released document with its references resolved, None when it is not kept;
+    `throttle` the stage's own limit (requests a second, and at once), None when it has none."""
 
     name: str
     url: str
     exports: Mapping[str, bytes]
     release: int | None = None
     document: Mapping[str, Any] | None = None
+    throttle: tuple[float, int] | None = None
 
     def export(self, kind: str, *, extensions: bool = False) -> dict[str, Any]:
         """An export as data; `kind` is swagger or openapi."""

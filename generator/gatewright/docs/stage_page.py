@@ -66,7 +66,7 @@ def reference_files(
         schemes=schemes,
         has_token=bool(titles - {"API key"}),
         failures=access.failures(full, bool(titles - {"API key"}), "API key" in titles),
-        limits="",
+        limits=limits(stage.throttle, "API key" in titles),
         folders=FOLDERS,
         fidelity=published.fidelity,
         coming=coming.changes if coming else (),
@@ -74,6 +74,14 @@ def reference_files(
         coming_from=coming.source if coming else "",
     ).encode()
     return files
+
+
+def limits(throttle: tuple[float, int] | None, has_key: bool) -> str:
+    """How often one may call, as far as the stage says."""
+    said = "This stage has no limit of its own; what the account allows counts."
+    if throttle is not None:
+        said = f"At most {throttle[0]:g} requests a second, and {throttle[1]} at once, for all callers together."
+    return said + (" Your API key may have a limit and a quota of its own." if has_key else "")
 
 
 def contact(info: Mapping[str, Any]) -> str:

@@ -24,6 +24,9 @@ def publish_docs(project: Project, api: str, session: Session, present: Deployed
     folder = project.build / api / "docs"
     with console.waiting("exporting"):
         sources, record = read_sources(session, present, console)
+    if not sources:
+        console.warn(f"{api} has no stage left: there is nothing to document")
+        return
     with console.waiting("writing the site"):
         made = site.build(api, sources, record)
         for path, content in made.files.items():
@@ -63,17 +66,25 @@ def read_sources(
         for release, document in zip(known, written, strict=True)
         if document is not None
     }
-    running = {stage.name: stages.read(session, present.api_id, stage.settings, {}) for stage in present.stages}
-    for name, found in running.items():
+    there = []
+    for stage in present.stages:
+        found = stages.read(session, present.api_id, stage.settings, {})
         if found is None:
-            console.warn(f"{present.api} has no stage {name} any more: somebody removed it; its docs go too")
-    there = [stage for stage in present.stages if running[stage.name] is not None]
-    exports = fetch_exports(session, present, [stage.name for stage in there])
-    sources = []
-    for stage in there:
-        number = found.release if (found := running[stage.name]) else None
-        document = documents.get(number) if number is not None else None
-        sources.append(StageSource(stage.name, present.url(stage), exports[stage.name], number, document))
+            console.warn(f"{present.api} has no stage {stage.name} any more: somebody removed it; its docs go too")
+        else:
+            there.append((stage, found))
+    exports = fetch_exports(session, present, [stage.name for stage, _ in there])
+    sources = [
+        StageSource(
+            stage.name,
+            present.url(stage),
+            exports[stage.name],
+            found.release,
+            documents.get(found.release) if found.release is not None else None,
+            found.throttle,
+        )
+        for stage, found in there
+    ]
     record = tuple(changes.Release(one.number, one.created, one.commit, documents.get(one.number)) for one in known)
     return tuple(sources), record
 
