@@ -6,7 +6,6 @@ Its requirements are installed from the package index, so this is one of the slo
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -18,13 +17,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from end_to_end.conftest import ROOT, Repository, call
-
-SETTINGS = """
-[tool.gatewright.authorizer]
-function = "jwt-authorizer"
-stack = "gatekeeper"
-"""
+from end_to_end.conftest import Repository, call
 
 
 @dataclass
@@ -68,23 +61,18 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.mark.slow
 def test_tokens_scopes_and_stages(repository: Repository, issuer: Issuer) -> None:
-    shutil.copytree(
-        ROOT / "lambdas/jwt-authorizer",
-        repository.root / "lambdas/jwt-authorizer",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
-    settings = repository.root / "lambdas/jwt-authorizer/function.yaml"
-    lines = settings.read_text(encoding="utf-8")
-    lines = lines.replace("https://issuer.example.com/.well-known/jwks.json", f"{issuer.url}keys")
-    lines = lines.replace("https://issuer.example.com/", issuer.url).replace("https://api.example.com", "hello")
-    settings.write_text(lines, encoding="utf-8")
+    made = repository.gatewright("authorizer", "new", "--issuer", issuer.url, "--audience", "hello")
+    assert "lambdas/jwt-authorizer/handler.py" in made
+    again = repository.run("authorizer", "new", "--issuer", issuer.url, "--audience", "hello")
+    assert again.code == 2
+    assert "already" in again.err
     document = repository.root / "spec/hello/swagger.yaml"
     read, write = "- api-authorizer: [hello.read]", "- api-authorizer: [hello.write]"
     before, middle, after = document.read_text(encoding="utf-8").split("- api-authorizer: []")
     document.write_text(before + read + middle + write + after, encoding="utf-8")
     pyproject = repository.root / "pyproject.toml"
     text = pyproject.read_text(encoding="utf-8").replace(', headers = { Authorization = "let-me-in" }', "")
-    pyproject.write_text(text + SETTINGS, encoding="utf-8")
+    pyproject.write_text(text, encoding="utf-8")
 
     assert "0 errors, 0 warnings" in repository.gatewright("validate", "hello", "--fail-on", "dropped")
     for url in repository.urls().values():
@@ -101,3 +89,19 @@ def test_tokens_scopes_and_stages(repository: Repository, issuer: Issuer) -> Non
         both = issuer.headers(scope="hello.read hello.write")
         assert call(f"{url}/hello", {**both, **kind}, "POST", body)[0] == 200
         assert call(path, both)[0] == 200
+
+
+def test_an_authorizer_is_written_for_its_issuer_or_not_at_all(repository: Repository) -> None:
+    before = (repository.root / "pyproject.toml").read_text(encoding="utf-8")
+    for url in ("http://issuer.example.com/", "issuer.example.com", "file:///keys"):
+        ran = repository.run("authorizer", "new", "--issuer", url, "--audience", "hello")
+        assert ran.code == 2
+        assert "is not an https:// address" in ran.err
+    assert not (repository.root / "lambdas/jwt-authorizer").exists()
+    assert (repository.root / "pyproject.toml").read_text(encoding="utf-8") == before
+    repository.gatewright("authorizer", "new", "--issuer", "https://login.example.org/", "--audience", "a,b")
+    written = (repository.root / "lambdas/jwt-authorizer/function.yaml").read_text(encoding="utf-8")
+    assert 'JWKS_URL: "https://login.example.org/.well-known/jwks.json"' in written
+    assert 'AUDIENCE: "a,b"' in written
+    assert 'function = "jwt-authorizer"' in (repository.root / "pyproject.toml").read_text(encoding="utf-8")
+    assert "0 errors, 0 warnings" in repository.gatewright("validate", "hello")

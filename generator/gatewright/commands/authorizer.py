@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gatewright.commands.options import connected, target_options
+from gatewright.commands.options import connected, load_project, target_options
 
 if TYPE_CHECKING:
     from gatewright.aws.session import Session
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 @click.group()
 def authorizer() -> None:
     """The authorizer that several APIs share: a stack of its own, deployed before them."""
+
+
+@authorizer.command()
+@click.option("--issuer", required=True, metavar="URL", help="Who issues the tokens: their claim iss.")
+@click.option("--audience", required=True, metavar="NAME", help="For whom: their claim aud; several with commas.")
+@click.option("--jwks-url", metavar="URL", help="The issuer's keys; ISSUER/.well-known/jwks.json if left out.")
+def new(issuer: str, audience: str, jwks_url: str | None) -> None:
+    """Write the shipped JWT authorizer into lambdas/ and set it up as the shared one."""
+    from gatewright.terminal import Console
+    from gatewright.workflows.authorizer_new import new as work
+
+    work(load_project(), Console(), issuer=issuer, audience=audience, jwks_url=jwks_url)
 
 
 @authorizer.command()
