@@ -26,6 +26,7 @@ class Console:
     stream: TextIO = field(default_factory=lambda: sys.stdout)
     label: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
+    ending: list[str] = field(default_factory=list)
 
     @property
     def is_terminal(self) -> bool:
@@ -53,6 +54,14 @@ class Console:
     def detail(self, text: str, *styles: str) -> None:
         """A line below a step."""
         self.line(f"{'':<12} {self.paint(text, *styles)}".rstrip())
+
+    def last(self, text: str = "") -> None:
+        """A line for the end of the run, to be read and pasted from: side by side with others it is kept in `ending`,
+        for whoever started them to show without labels."""
+        if self.label:
+            self.ending.append(text)
+        else:
+            self.line(text)
 
     def warn(self, text: str) -> None:
         self.line(self.paint(f"warning: {text}", "yellow"))

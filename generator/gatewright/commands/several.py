@@ -37,10 +37,14 @@ def side_by_side(
     width = max(len(api.name) for api in apis)
     outcomes: dict[str, Outcome] = {}
     kept = {api.name: io.StringIO() for api in apis}
+    consoles = {
+        api.name: Console(console.stream, api.name.ljust(width), console.lock) if live else Console(kept[api.name])
+        for api in apis
+    }
 
     def run(api: ApiSource) -> None:
         began = time.monotonic()
-        own = Console(console.stream, api.name.ljust(width), console.lock) if live else Console(kept[api.name])
+        own = consoles[api.name]
         error: BaseException | None = None
         try:
             work(api, own)
@@ -66,7 +70,14 @@ def side_by_side(
                 console.line(line)
         if not any(outcome.error for outcome in outcomes.values()):
             return 0
-    return close([outcomes[api.name] for api in apis], console)
+    code = close([outcomes[api.name] for api in apis], console)
+    for api in apis:
+        if consoles[api.name].ending:
+            console.line()
+            console.line(f"── {api.name}", "bold")
+            for line in filter(None, consoles[api.name].ending):
+                console.line(line)
+    return code
 
 
 def close(outcomes: Sequence[Outcome], console: Console) -> int:

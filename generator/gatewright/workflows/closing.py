@@ -12,17 +12,16 @@ from gatewright.workflows.smoke import choose
 
 def show_next(project: Project, api: ApiSource, deployed: Deployed, console: Console) -> None:
     """The function's ARN, each stage's URL, a call to paste, and where the docs are."""
-    with console.lock:
-        console.line()
-        outputs = deployed.stack.outputs
-        if "ARN" in outputs:
-            console.line(f"ARN: {outputs['ARN']}")
-        for stage in deployed.stages:
-            console.line(f"{stage.id}InvokeURL: {deployed.url(stage)}")
-        request = choose(api.smoke, deployed.data["Resources"][API]["Properties"].get("Body", {}))
-        if request is not None:
-            words = ["curl", *(["-X", request.method] if request.method != "GET" else [])]
-            for name, value in request.headers.items():
-                words += ["-H", f"{name}: {value}"]
-            console.line(f"Try it: {shlex.join([*words, deployed.url(deployed.stages[0]) + request.path])}")
-        console.line(f"Docs: {(project.build / api.name / 'docs' / 'index.html').relative_to(project.root)}")
+    console.last()
+    outputs = deployed.stack.outputs
+    if "ARN" in outputs:
+        console.last(f"ARN: {outputs['ARN']}")
+    for stage in deployed.stages:
+        console.last(f"{stage.id}InvokeURL: {deployed.url(stage)}")
+    request = choose(api.smoke, deployed.data["Resources"][API]["Properties"].get("Body", {}))
+    if request is not None:
+        words = ["curl", *(["-X", request.method] if request.method != "GET" else [])]
+        for name, value in request.headers.items():
+            words += ["-H", f"{name}: {value}"]
+        console.last(f"Try it: {shlex.join([*words, deployed.url(deployed.stages[0]) + request.path])}")
+    console.last(f"Docs: {(project.build / api.name / 'docs' / 'index.html').relative_to(project.root)}")
