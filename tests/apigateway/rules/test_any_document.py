@@ -96,6 +96,7 @@ def test_odd_values(data: st.DataObject) -> None:
     ]
     holders = [document, *(body for each in bodies for body in mapping(each).values())]
     for finding in said(text):
+        assert finding.code, finding
         assert finding.location or any(resolves(holder, finding.pointer) for holder in holders), finding
 
 

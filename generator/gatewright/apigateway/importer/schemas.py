@@ -104,7 +104,7 @@ class Conversion:
         try:
             converted.schema = self._schema(node, converted)
         except RecursionError:
-            converted.invalid.append((node, ""))
+            converted.invalid.append((node, "MODEL-002"))
         return converted
 
     def _schema(self, node: Node, into: Converted) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Security:
         alternatives = [each for each in requirements.elements() if each.is_object]
         if len(alternatives) > 1:
             message = "Alternative requirements hold together: an authorizer and an API key are both required"
-            self.reading.remarks.changed(message, requirements)
+            self.reading.remarks.changed(message, requirements, "OPEN-003")
         authorization = Authorization()
         for requirement in alternatives:
             for name, scopes in requirement.entries():

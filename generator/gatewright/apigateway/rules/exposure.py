@@ -73,6 +73,9 @@ def texts(node: Any, tokens: tuple[str | int, ...]) -> Iterator[tuple[tuple[str 
 
 OAUTH = "securityDefinitions: {users: {type: oauth2, flow: implicit, authorizationUrl: 'https://a', scopes: {}}}\n"
 KEY = "securityDefinitions: {key: {type: apiKey, in: header, name: x-api-key}}\n"
+SIGNED = KEY.rstrip("}\n") + (
+    "}, signed: {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authtype: awsSigv4}}\n"
+)
 URI = "x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'https://${stageVariables.%s}/'}"
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -96,6 +99,17 @@ RULES: tuple[Rule, ...] = (
         "OpenAPI Specification 2.0 and 3.0",
         "inferred",
         foreign_schemes,
+    ),
+    Rule(
+        "OPEN-003",
+        Severity.WARNING,
+        "Alternatives hold together: callers need an authorizer's consent and an API key, not one of the two.",
+        "write both into one requirement, or keep one",
+        SIGNED + "get: {security: [{signed: []}, {key: []}]}",
+        SIGNED + "get: {security: [{signed: [], key: []}]}",
+        "API Reference, PutMethod: one authorization type, and apiKeyRequired beside it",
+        "inferred",
+        note="Nothing is open that should not be; callers are refused whom the document lets in.",
     ),
     Rule(
         "VAR-001",

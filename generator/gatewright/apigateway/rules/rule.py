@@ -210,7 +210,7 @@ def from_importer(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Findi
         refused = remark.level == "error" or (remark.level == "warning" and subject.fails_on_warnings)
         lost = Severity.WARNING if remark.level == "changed" else Severity.DROPPED
         yield Finding(
-            remark.code or "IMPORT-001",
+            remark.code,
             Severity.ERROR if refused else rule.severity if rule else lost,
             rule.summary if rule and is_aws else remark.message,
             remark.pointer,
