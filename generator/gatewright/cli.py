@@ -14,10 +14,10 @@ import click
 from gatewright import __version__
 from gatewright.commands.authorizer import authorizer
 from gatewright.commands.cloud import local
-from gatewright.commands.create import init, new, scaffold
+from gatewright.commands.create import impact, init, new, scaffold
 from gatewright.commands.docs import diff, publish
 from gatewright.commands.domain import domain
-from gatewright.commands.options import api_names, connected, each, load_project, one_of, target_options
+from gatewright.commands.options import api_names, connected, each, load_project, one_of, project_for, target_options
 from gatewright.commands.planning import plan
 from gatewright.commands.several import told
 from gatewright.commands.validate import explain, schema, validate
@@ -41,7 +41,7 @@ def cli() -> None:
     """
 
 
-for command in (init, new, scaffold):
+for command in (init, new, scaffold, impact):
     cli.add_command(command)
 cli.add_command(plan)
 cli.add_command(validate)
@@ -86,8 +86,13 @@ def promote(api: str | None, stage: str | None, allow_breaking: bool, **where: s
     """Point a stage at the release that the stage before it runs."""
     from gatewright.workflows.promote import promote as work
 
-    name = one_of(load_project(), api)
-    each((name,), where, functools.partial(work, stage_name=stage, allow_breaking=allow_breaking))
+    project = project_for(api)
+    each(
+        (one_of(project, api),),
+        where,
+        functools.partial(work, stage_name=stage, allow_breaking=allow_breaking),
+        project=project,
+    )
 
 
 @cli.command()
@@ -99,8 +104,8 @@ def rollback(api: str | None, to: int | None, stage: str | None, **where: str | 
     """Point a stage at an earlier release: seconds, no build, no upload."""
     from gatewright.workflows.promote import rollback as work
 
-    name = one_of(load_project(), api)
-    each((name,), where, functools.partial(work, stage_name=stage, to=to))
+    project = project_for(api)
+    each((one_of(project, api),), where, functools.partial(work, stage_name=stage, to=to), project=project)
 
 
 @cli.command()
@@ -110,7 +115,8 @@ def releases(apis: tuple[str, ...], **where: str | None) -> None:
     """List the releases, and which stage runs which."""
     from gatewright.workflows.history import show_releases
 
-    each(apis, where, lambda _, api, session, console: show_releases(api, session, console))
+    project = project_for(apis[0] if len(apis) == 1 else None)
+    each(apis, where, lambda _, api, session, console: show_releases(api, session, console), project=project)
 
 
 @cli.command()
@@ -120,7 +126,8 @@ def status(apis: tuple[str, ...], **where: str | None) -> None:
     """Show what each stage runs."""
     from gatewright.workflows.history import show_status
 
-    each(apis, where, lambda _, api, session, console: show_status(api, session, console))
+    project = project_for(apis[0] if len(apis) == 1 else None)
+    each(apis, where, lambda _, api, session, console: show_status(api, session, console), project=project)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""init, new and scaffold: a repository, an API, the handlers of its operations."""
+"""init, new, scaffold and impact: a repository, an API, the handlers of its operations, what a shared file reaches."""
 
 from __future__ import annotations
 
@@ -42,3 +42,13 @@ def scaffold(apis: tuple[str, ...]) -> None:
     for api in selected(project, apis):
         work(project, api, console)
     show_unused(load_project(), console)
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+def impact(files: tuple[Path, ...]) -> None:
+    """Say which operations of which APIs a shared file reaches; all of spec/shared/ when none is named."""
+    from gatewright.terminal import Console
+    from gatewright.workflows.impact import show_impact
+
+    show_impact(load_project(), files, Console())
