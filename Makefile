@@ -42,7 +42,7 @@ status: setup ## Show what each stage runs
 	@$(GATEWRIGHT) status $(API) $(where)
 
 export: setup ## Print the deployed API as get-export gives it (STAGE=PROD)
-	@$(GATEWRIGHT) export $(API) $(where) $(if $(STAGE),--stage $(STAGE))
+	@$(GATEWRIGHT) export $(or $(API),hello) $(where) $(if $(STAGE),--stage $(STAGE))
 
 docs: setup ## Write the exports and the site into build/<api>/docs
 	@$(GATEWRIGHT) docs $(API) $(where)

@@ -17,7 +17,16 @@ from gatewright.commands.cloud import local
 from gatewright.commands.create import impact, init, new, scaffold
 from gatewright.commands.docs import diff, publish
 from gatewright.commands.domain import domain
-from gatewright.commands.options import api_names, connected, each, load_project, one_of, project_for, target_options
+from gatewright.commands.options import (
+    api_names,
+    connected,
+    each,
+    load_project,
+    one_of,
+    project_for,
+    target_options,
+    those_of,
+)
 from gatewright.commands.planning import plan
 from gatewright.commands.several import told
 from gatewright.commands.validate import explain, schema, validate
@@ -88,7 +97,7 @@ def promote(api: str | None, stage: str | None, allow_breaking: bool, **where: s
 
     project = project_for(api)
     each(
-        (one_of(project, api),),
+        those_of(project, api),
         where,
         functools.partial(work, stage_name=stage, allow_breaking=allow_breaking),
         project=project,
@@ -105,7 +114,9 @@ def rollback(api: str | None, to: int | None, stage: str | None, **where: str | 
     from gatewright.workflows.promote import rollback as work
 
     project = project_for(api)
-    each((one_of(project, api),), where, functools.partial(work, stage_name=stage, to=to), project=project)
+    chosen = those_of(project, api)
+    move = functools.partial(work, stage_name=stage, to=to, is_one_of_several=len(chosen) > 1)
+    each(chosen, where, move, project=project)
 
 
 @cli.command()

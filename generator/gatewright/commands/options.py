@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
+        click.option(
+            "--endpoint-url",
+            envvar="GATEWRIGHT_ENDPOINT_URL",
+            metavar="URL",
+            help="The local cloud of another folder; its keys as 'gatewright local env' prints them there.",
+        ),
         click.option("--profile", help="Profile of ~/.aws/config (target aws)."),
         click.option("--region", help="AWS region; the setting `region` if left out."),
         click.option(
@@ -37,6 +43,18 @@ def load_project() -> Project:
     return project.load(Path.cwd())
 
 
+def project_for(api: str | None) -> Project:
+    """The repository here; without one, a project of the named API alone: what is deployed needs no source."""
+    from gatewright import project
+
+    try:
+        return project.load(Path.cwd())
+    except project.NoRepositoryError:
+        if api is None:
+            raise
+        return project.without_source(Path.cwd(), api)
+
+
 def each(
     apis: tuple[str, ...],
     where: dict[str, str | None],
@@ -45,17 +63,18 @@ def each(
     to_stderr: bool = False,
     asks: bool = False,
     live: bool = False,
+    project: Project | None = None,
 ) -> None:
     """Connect once and work on the APIs, several side by side. `to_stderr` keeps standard output for the command's
     result; `asks`: the command puts questions, so that one API comes after the other; `live`: it takes long, so that
-    each line is shown as it comes."""
+    each line is shown as it comes; `project`: the one that is read already."""
     from gatewright.aws.session import explained
     from gatewright.commands.several import side_by_side
     from gatewright.terminal import Console
     from gatewright.workflows.assemble import selected
     from gatewright.workflows.target import Where, connect
 
-    project = load_project()
+    project = project or load_project()
     console = Console(sys.stderr if to_stderr else sys.stdout)
     chosen = selected(project, apis)
     session = connect(project, Where(**where), console)
@@ -83,6 +102,18 @@ def connected(where: dict[str, str | None], work: Callable[[Project, Session, Co
     session = connect(project, Where(**where), console)
     with explained(session):
         work(project, session, console)
+
+
+def those_of(project: Project, name: str | None) -> tuple[str, ...]:
+    """The APIs a command moves: the one named, or of several what the person at the terminal says; all of them where
+    nobody can be asked."""
+    names = [api.name for api in project.apis]
+    if name is None and len(names) > 1 and not sys.stdin.isatty():
+        return tuple(names)
+    if name is None and len(names) > 1:
+        answer = click.prompt("Which API", type=click.Choice([*names, "all"]))
+        return tuple(names) if answer == "all" else (answer,)
+    return (one_of(project, name),)
 
 
 def one_of(project: Project, name: str | None) -> str:

@@ -76,13 +76,24 @@ def refuse_drift(session: Session, present: Deployed, source: DeployedStage, rel
 
 
 def rollback(
-    project: Project, api: ApiSource, session: Session, console: Console, *, stage_name: str | None, to: int | None
+    project: Project,
+    api: ApiSource,
+    session: Session,
+    console: Console,
+    *,
+    stage_name: str | None,
+    to: int | None,
+    is_one_of_several: bool = False,
 ) -> None:
-    """Point a stage (the last one, if none is named) at the release it ran before, or at any by its number."""
+    """Point a stage (the last one, if none is named) at the release it ran before, or at any by its number. An API that
+    has nothing to go back to is an error, but not where several go back together."""
     present = require_deployed(session, api, console)
     stage = present.stage(stage_name) if stage_name else present.stages[-1]
     history = releases.read_history(session, api.name, stage.name)
     if to is None:
+        if not history.previous and is_one_of_several:
+            console.step("unchanged", f"{stage.name} has run no release before {history.current}")
+            return
         if not history.previous:
             raise ReleaseError(
                 f"{stage.name} has run no release before {history.current}",
