@@ -25,12 +25,12 @@ def text(description: str, **more: Any) -> Schema:
     return {"type": "string", "description": description, **more}
 
 
+INTRINSIC: Schema = {"type": "object", "minProperties": 1, "maxProperties": 1}
+
+
 def resolved(description: str, examples: str = "") -> Schema:
     """Text, or one of CloudFormation's functions that becomes text."""
-    return {
-        "description": f"{description} {examples}".strip(),
-        "oneOf": [{"type": "string"}, {"type": "object", "minProperties": 1, "maxProperties": 1}],
-    }
+    return {"description": f"{description} {examples}".strip(), "oneOf": [{"type": "string"}, INTRINSIC]}
 
 
 def members(description: str, properties: dict[str, Schema], **more: Any) -> Schema:
@@ -38,7 +38,11 @@ def members(description: str, properties: dict[str, Schema], **more: Any) -> Sch
 
 
 def texts(description: str) -> Schema:
-    return {"type": "object", "description": description, "additionalProperties": {"type": "string"}}
+    return {
+        "type": "object",
+        "description": description,
+        "additionalProperties": {"oneOf": [{"type": "string"}, INTRINSIC]},
+    }
 
 
 FLAG: Schema = {"type": "boolean"}
@@ -199,6 +203,7 @@ def editor_schema(openapi: Schema, version: str) -> Schema:
     operation, item = ("operation", "pathItem") if version == "2.0" else ("Operation", "PathItem")
     add(made, AT_ROOT)
     add(definitions[operation], AT_OPERATION)
+    without_responses(definitions[operation], definitions["responses" if version == "2.0" else "Responses"])
     any_method = {"any-method": {"$ref": f"#/definitions/{operation}", "description": "Every verb not declared here."}}
     add(definitions[item], any_method)
     for name in SCHEMES[version]:
@@ -209,3 +214,12 @@ def editor_schema(openapi: Schema, version: str) -> Schema:
 
 def add(schema: Schema, extensions: dict[str, Schema]) -> None:
     schema["properties"].update({PREFIX + name: copy.deepcopy(each) for name, each in extensions.items()})
+
+
+def without_responses(operation: Schema, responses: Schema) -> None:
+    """API Gateway takes an operation that declares no responses: a proxy answers by itself."""
+    operation["required"] = [name for name in operation.get("required", ()) if name != "responses"]
+    if not operation["required"]:
+        del operation["required"]  # draft 4 has no empty one
+    for keyword in ("minProperties", "not"):
+        responses.pop(keyword, None)

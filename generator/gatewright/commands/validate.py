@@ -59,12 +59,14 @@ def validate(names: tuple[str, ...], form: Any, profile: Any, fail_on: str, watc
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """A document is one large heap without cycles, through which the collector would walk in vain."""
+    """A document is one large heap without cycles, through which the collector would walk in vain: now, and (but for
+    the freeze) once more when the process ends."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was:
             gc.enable()
 
@@ -80,13 +82,19 @@ def explain(code: str | None) -> None:
 
 @click.command()
 @click.option("--openapi", "version", type=click.Choice(["2.0", "3.0"]), default="2.0", show_default=True)
-def schema(version: str) -> None:
+@click.option("--report", is_flag=True, help="Print the JSON Schema of `validate --format json` instead.")
+def schema(version: str, report: bool) -> None:
     """Print the JSON Schema of documents with API Gateway's extensions, for completion and hover in editors.
 
     In the document: # yaml-language-server: $schema=<file>
     """
     import json
 
+    if report:
+        from gatewright.reports.json import SCHEMA
+
+        click.echo(json.dumps(SCHEMA, indent=2))
+        return
     from gatewright.apigateway.editor_schema import editor_schema
     from gatewright.spec.structure import schema_of
 
