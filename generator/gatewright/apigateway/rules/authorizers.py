@@ -25,6 +25,14 @@ def authorizers(subject: Subject) -> Iterator[tuple[tuple[str, ...], Mapping[str
             yield tokens, found, authorizer
 
 
+def not_in_header(subject: Subject) -> Iterator[Hit]:
+    """A token in the query is never looked at: every call without the header is refused."""
+    for tokens, found, authorizer in authorizers(subject):
+        kind = str(authorizer.get("type")).lower()
+        if kind in ("token", "cognito_user_pools") and found.get("in") not in (None, "header"):
+            yield Hit((*tokens, "in"), f"A {kind} authorizer looks into a header, and not into the {found['in']}.")
+
+
 def used_names(subject: Subject) -> Iterator[Hit]:
     """Tools that read the document otherwise send one header, and the authorizer looks for others."""
     for tokens, found, authorizer in authorizers(subject):
@@ -134,6 +142,7 @@ RULES: tuple[Rule, ...] = (
         users(f"{{{TOKEN}, {HEADER}}}"),
         f"{PAGE}; observed: imports of such schemes",
         "documented",
+        not_in_header,
     ),
     Rule(
         "SEC-009",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gatewright.apigateway.rules.rule import Hit, Rule, Subject
+from gatewright.apigateway.rules.rule import Check, Hit, Rule, Subject
 from gatewright.findings import Severity
 
 EXTENSION = "x-amazon-apigateway-gateway-responses"
@@ -23,6 +23,20 @@ def templates(subject: Subject) -> Iterator[tuple[tuple[str, ...], str]]:
         for media_type, text in found.items() if isinstance(found, Mapping) else ():
             if isinstance(text, str):
                 yield (*tokens, "responseTemplates", str(media_type)), text
+
+
+def nothing_in(key: str) -> Check:
+    """AWS refuses a null; the other mistakes are the import's to find."""
+
+    def nulls(subject: Subject) -> Iterator[Hit]:
+        for tokens, response in subject.children(EXTENSION):
+            found = response.get(key)
+            for name, value in found.items() if isinstance(found, Mapping) else ():
+                if value is None:
+                    yield Hit((*tokens, key, name), f"{name} is null.", on_key=True)
+
+    nulls.__doc__ = nothing_in.__doc__
+    return nulls
 
 
 def directives(subject: Subject) -> Iterator[Hit]:
@@ -123,7 +137,8 @@ RULES: tuple[Rule, ...] = (
         header(STAR),
         PAGE,
         "documented",
-        aws_message="Invalid null or empty value in responseParameters",
+        nothing_in("responseParameters"),
+        "Invalid null or empty value in responseParameters",
     ),
     Rule(
         "GWR-005",
@@ -145,7 +160,8 @@ RULES: tuple[Rule, ...] = (
         template(MESSAGE),
         "observed: UpdateGatewayResponse",
         "observed",
-        aws_message="Invalid null or empty value in responseTemplates",
+        nothing_in("responseTemplates"),
+        "Invalid null or empty value in responseTemplates",
     ),
     Rule(
         "GWR-007",

@@ -14,7 +14,7 @@ from gatewright.apigateway.rules.integration_examples import (
     ROLE,
     integration,
 )
-from gatewright.apigateway.rules.integrations import written
+from gatewright.apigateway.rules.integration_roles import written
 from gatewright.apigateway.rules.rule import INTEGRATION, Hit, Operation, Rule, Subject
 from gatewright.findings import Severity
 

@@ -9,9 +9,7 @@ from gatewright.apigateway.rules.integration_examples import (
     FUNCTION,
     HTTP,
     OAS3,
-    QUEUE,
     REFERENCE_PAGE,
-    ROLE,
     integration,
 )
 from gatewright.apigateway.rules.rule import INTEGRATION, Hit, Rule, Subject
@@ -25,33 +23,6 @@ def missing(subject: Subject) -> Iterator[Hit]:
     for operation in subject.operations:
         if operation.data.get(INTEGRATION) is None:
             yield Hit(operation.tokens, f"{operation.name} has no integration: the API cannot be deployed.", True)
-
-
-def foreign_roles(subject: Subject) -> Iterator[Hit]:
-    """A document does not say which account the API is in. When its roles are of several accounts, though, only one
-    of them can be the API's: that of ${AWS::AccountId}, or else the one that most of the roles are of."""
-    roles = [
-        ((*operation.tokens, INTEGRATION, "credentials"), role)
-        for operation in subject.operations
-        if isinstance(role := operation.integration.get("credentials"), str)
-    ]
-    accounts = [(tokens, role.split(":")[4]) for tokens, role in roles if role.count(":") >= 5 and "${" not in role]
-    numbers = [account for _, account in accounts if account.isdecimal()]
-    if len(set(numbers)) < 2:
-        return
-    substituted = [account for tokens, account in accounts if "AWS::AccountId" in str(written(subject, tokens))]
-    own = substituted[0] if substituted else max(sorted(set(numbers)), key=numbers.count)
-    for tokens, account in accounts:
-        if account.isdecimal() and account != own:
-            yield Hit(tokens, f"The role is of account {account}, other roles here are of {own}.")
-
-
-def written(subject: Subject, tokens: tuple[str, ...]) -> object:
-    """The value at a place as the document has it, intrinsics and all."""
-    node: object = subject.raw
-    for token in tokens:
-        node = node.get(token) if isinstance(node, Mapping) else None
-    return node
 
 
 def without_effect(subject: Subject) -> Iterator[Hit]:
@@ -110,44 +81,6 @@ RULES: tuple[Rule, ...] = (
         "observed: PutIntegration",
         "observed",
         aws_message="Enumeration value for HttpMethod must be non-empty",
-    ),
-    Rule(
-        "INT-012",
-        Severity.ERROR,
-        "The integration's credentials are no role.",
-        "name a role that API Gateway may assume; leave it out for functions that permit the call themselves",
-        integration(f"type: aws, httpMethod: POST, uri: '{QUEUE}', credentials: my-role"),
-        integration(f"type: aws, httpMethod: POST, uri: '{QUEUE}', credentials: '{ROLE}'"),
-        REFERENCE_PAGE,
-        "inferred",
-        aws_message="Role ARN must be specified for AWS integrations",
-    ),
-    Rule(
-        "INT-013",
-        Severity.ERROR,
-        "The caller's identity is passed on, and the method does not ask for one.",
-        "let the method authorize with AWS_IAM",
-        integration(f"type: aws, httpMethod: POST, uri: '{QUEUE}', credentials: 'arn:aws:iam::*:user/*'"),
-        "x-amazon-apigateway-auth: {type: AWS_IAM}\n"
-        + integration(f"type: aws, httpMethod: POST, uri: '{QUEUE}', credentials: 'arn:aws:iam::*:user/*'"),
-        "observed: imports of such methods",
-        "observed",
-        aws_message="AWS_IAM Auth type is required for AWS integrations with identity forwarding specified",
-    ),
-    Rule(
-        "INT-014",
-        Severity.ERROR,
-        "The role in credentials is of another account than the API.",
-        "use a role of the API's account, which may assume the other one",
-        "get: {" + integration(f"type: aws, httpMethod: POST, uri: '{QUEUE}', credentials: '{ROLE}'") + "}\n"
-        "put: {"
-        + integration(f"type: aws, httpMethod: POST, uri: '{QUEUE}', credentials: 'arn:aws:iam::999999999999:role/x'")
-        + "}",
-        integration(f"type: aws, httpMethod: POST, uri: '{QUEUE}', credentials: '{ROLE}'"),
-        "moto, apigateway/exceptions.py",
-        "inferred",
-        foreign_roles,
-        "Cross-account pass role is not allowed.",
     ),
     Rule(
         "INT-015",

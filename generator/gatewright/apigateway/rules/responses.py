@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from gatewright.apigateway.rules.integration_examples import HTTP, integration
-from gatewright.apigateway.rules.integration_mappings import operation_at, refused_at
-from gatewright.apigateway.rules.rule import Hit, Rule, Subject
+from gatewright.apigateway.rules.integrations import PROXIES
+from gatewright.apigateway.rules.parameters import followed
+from gatewright.apigateway.rules.rule import INTEGRATION, Hit, Operation, Rule, Subject
 from gatewright.findings import Severity
 
 
@@ -20,21 +22,42 @@ def lost_descriptions(subject: Subject) -> Iterator[Hit]:
                 yield Hit((*operation.tokens, "responses", status, "description"))
 
 
+Mapped = tuple[Operation, tuple[str | int, ...], Mapping[str, Any], Mapping[str, Any]]
+
+
+def mapped_responses(subject: Subject) -> Iterator[Mapped]:
+    """Each response of an integration that uses it: its operation, its tokens, itself, and the statuses declared."""
+    for operation in subject.operations:
+        listed, declared = operation.integration.get("responses"), operation.data.get("responses")
+        if not isinstance(listed, Mapping) or str(operation.integration.get("type", "")).lower() in PROXIES:
+            continue
+        for pattern, response in listed.items():
+            if isinstance(response, Mapping):
+                tokens = (*operation.tokens, INTEGRATION, "responses", pattern)
+                yield operation, tokens, response, declared if isinstance(declared, Mapping) else {}
+
+
 def undeclared_headers(subject: Subject) -> Iterator[Hit]:
     """The declaration makes the header a parameter of the method's response, which a mapping can then set."""
-    for tokens in refused_at(subject, "RESP-006"):
-        header = tokens[-1].removeprefix("method.response.header.")
-        status = subject.at(*tokens[:-2], "statusCode")
-        yield Hit(tokens, f"Response {status} of {operation_at(tokens)} declares no header {header}.")
+    for operation, tokens, response, declared in mapped_responses(subject):
+        status, parameters = str(response.get("statusCode")), response.get("responseParameters")
+        made = followed(subject, declared.get(status))
+        held = made.get("headers") if isinstance(made, Mapping) else None
+        headers = held if isinstance(held, Mapping) else {}
+        for target in parameters if isinstance(parameters, Mapping) and isinstance(made, Mapping) else ():
+            header = str(target).removeprefix("method.response.header.")
+            if header != target and "${" not in header and header not in headers:
+                message = f"Response {status} of {operation.name} declares no header {header}."
+                yield Hit((*tokens, "responseParameters", target), message)
 
 
 def undeclared_statuses(subject: Subject) -> Iterator[Hit]:
     """The integration response is lost, or refused if it sets headers: its backend's answers become 500."""
-    for tokens in refused_at(subject, "RESP-009"):
-        response = tokens[:-1] if tokens[-1] == "responseParameters" else tokens
-        status = subject.at(*response, "statusCode")
-        if status is not None:
-            yield Hit(tokens, f"{operation_at(tokens)} declares no response {status}, which its integration answers.")
+    for operation, tokens, response, declared in mapped_responses(subject):
+        status = response.get("statusCode")
+        if status is not None and str(status) not in declared and "${" not in str(status):
+            where = (*tokens, "responseParameters") if response.get("responseParameters") else tokens
+            yield Hit(where, f"{operation.name} declares no response {status}, which its integration answers.")
 
 
 def responses(listed: str) -> str:
