@@ -43,8 +43,9 @@ def dismiss(watched: Watched, dialog: Dialog) -> None:
     dialog.dismiss()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A module's, not the session's: while Playwright is open its loop runs, and no asynchronous test can."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None and not os.environ.get("CI"):
         pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")

@@ -171,6 +171,13 @@ def test_print_shows_the_content_alone(hello: Path, watch: Watch) -> None:
     assert not page.locator("#side").is_visible()
     assert not page.locator("header.bar").is_visible()
     assert page.locator("#post-hello h3").is_visible()
+    folded = page.locator("main details:not([open]):not([data-model])")
+    before = folded.count()
+    assert before > 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert folded.count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert folded.count() == before
 
 
 def test_downloads_are_whole_and_valid(

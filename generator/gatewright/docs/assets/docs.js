@@ -55,6 +55,14 @@
     print();
   });
 
+  // ── paper shows what is folded away ───────────────────────────────────────
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = all("main details:not([open]):not([data-model])");
+    unfolded.forEach((one) => { one.open = true; });
+  });
+  addEventListener("afterprint", () => unfolded.forEach((one) => { one.open = false; }));
+
   // ── deep links ────────────────────────────────────────────────────────────
   const arrive = async () => {
     const id = decodeURIComponent(location.hash.slice(1));
