@@ -106,6 +106,14 @@ def test_schema_without_a_name_gets_one(schema: dict[str, Any]) -> None:
     assert lowered.origin("/components/schemas/GetCatsApplicationJson/type") == where
 
 
+def test_refused_schema_without_a_name_is_found_where_it_stands() -> None:
+    content = {"application/json": {"schema": {"type": "date"}}}
+    lowered = lower(document(operation={"requestBody": {"content": content}}))
+    made = import_document(lowered.data, api_id="a", region="eu-west-1", account="123456789012")
+    where = "/paths/~1cats/get/requestBody/content/application~1json/schema"
+    assert {lowered.origin(remark.pointer) for remark in made.remarks} == {where, f"{where}/type"}
+
+
 def test_places_count_what_was_taken_out() -> None:
     parameters = [{"name": name, "in": place} for name, place in (("a", "cookie"), ("b", "query"), ("c", "cookie"))]
     lowered = lower(document(operation={"parameters": [*parameters, {"name": "d", "in": "header"}]}))

@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigateway.rules.documents import said, whole
+from gatewright.apigateway.importer import import_document
+from gatewright.apigateway.lowering import lower
 from gatewright.apigateway.rules import RULES
-from gatewright.findings import tokens_of
+from gatewright.findings import pointer_of, tokens_of
+from gatewright.spec.codes import CODES
 
 
 def examples() -> list[dict[str, Any]]:
@@ -30,6 +33,7 @@ def examples() -> list[dict[str, Any]]:
 
 
 EXAMPLES = examples()
+KNOWN = {rule.code for rule in RULES} | {code.id for code in CODES}
 TEXTS = st.sampled_from(
     [
         "",
@@ -76,9 +80,7 @@ def resolves(data: Any, pointer: str) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_odd_values(data: st.DataObject) -> None:
+def odd_document(data: st.DataObject) -> Any:
     document = copy.deepcopy(data.draw(st.sampled_from(EXAMPLES)))
     for _ in range(data.draw(st.integers(1, 3))):
         known = places(document)
@@ -89,15 +91,32 @@ def test_odd_values(data: st.DataObject) -> None:
         for token in tokens[:-1]:
             node = node[token]
         node[tokens[-1]] = copy.deepcopy(data.draw(VALUES))
-    text = json.dumps(document)
-    document = json.loads(text)  # a status may have been a number
+    return json.loads(json.dumps(document))  # a status may have been a number
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_odd_values(data: st.DataObject) -> None:
+    document = odd_document(data)
     bodies = [
-        each.get("Properties", {}) for each in mapping(document.get("Resources")).values() if isinstance(each, dict)
+        each["Properties"] for each in mapping(document.get("Resources")).values() if "Properties" in mapping(each)
     ]
     holders = [document, *(body for each in bodies for body in mapping(each).values())]
-    for finding in said(text):
-        assert finding.code, finding
+    for finding in said(json.dumps(document)):
+        assert finding.code in KNOWN, finding
         assert finding.location or any(resolves(holder, finding.pointer) for holder in holders), finding
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_odd_values_lowered(data: st.DataObject) -> None:
+    document = odd_document(data)
+    lowered = lower(document)
+    assert lower(lowered.data).changes == ()
+    made = import_document(lowered.data, api_id="a", region="eu-west-1", account="123456789012")
+    pointers = [lowered.origin(remark.pointer) for remark in made.remarks]
+    for pointer in [*pointers, *(pointer_of(*change.tokens) for change in lowered.changes)]:
+        assert resolves(document, pointer), pointer
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class Lowered:
                     number += gone <= number
                 place = str(number)
             written.append(place)
+        # The reference to a schema that got a name is ours: the document has the schema itself there.
+        if tokens[-1:] == ("$ref",) and pointer_of(*written[:-1]) in {
+            pointer_of(*each) for each in self.moved.values()
+        }:
+            written.pop()
         return pointer_of(*written)
 
 
@@ -94,9 +99,9 @@ class Work:
     def with_hoisted(self, made: dict[str, Any]) -> dict[str, Any]:
         """The document with the schemas that got a name among its own."""
         if not self.oas3:
-            return {**made, "definitions": {**(made.get("definitions") or {}), **self.hoisted}}
-        components = made.get("components") or {}
-        schemas = {**(components.get("schemas") or {}), **self.hoisted}
+            return {**made, "definitions": {**mapping(made.get("definitions")), **self.hoisted}}
+        components = mapping(made.get("components"))
+        schemas = {**mapping(components.get("schemas")), **self.hoisted}
         return {**made, "components": {**components, "schemas": schemas}}
 
     @staticmethod
@@ -249,6 +254,11 @@ class Work:
             else each
             for each in listed
         ]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The value if it is an object; what else stands there is lost, as in an import."""
+    return value if isinstance(value, dict) else {}
 
 
 def is_proxy(operation: Mapping[str, Any]) -> bool:
