@@ -64,3 +64,30 @@ def test_docs_diff_and_publish(repository: Repository) -> None:
     body = bucket.get_object(Bucket="docs-of-hello", Key="api/TEST/index.html")["Body"].read()
     assert body == (folder / "TEST/index.html").read_bytes()
     assert "is no bucket" in repository.run("publish", "--to", "somewhere").err
+
+
+def test_what_was_changed_by_hand_is_found(repository: Repository) -> None:
+    repository.gatewright("deploy")
+    gateway = session(repository).client("apigateway", endpoint_url=environment(repository)["AWS_ENDPOINT_URL"])
+    [api] = gateway.get_rest_apis()["items"]
+    [resource] = [one for one in gateway.get_resources(restApiId=api["id"])["items"] if one["path"] == "/hello"]
+    gateway.delete_method(restApiId=api["id"], resourceId=resource["id"], httpMethod="POST")
+    deployment = gateway.create_deployment(restApiId=api["id"])
+    change = {"op": "replace", "path": "/deploymentId", "value": deployment["id"]}
+    gateway.update_stage(restApiId=api["id"], stageName="PROD", patchOperations=[change])
+    ran = repository.run("docs")
+    assert ran.code == 1
+    assert "PROD: /paths/~1hello/post/summary of the document is not in its docs" in ran.out
+    assert "TEST: /paths" not in ran.out
+    assert (
+        "post"
+        not in json.loads(
+            (repository.root / "build/hello/docs/PROD/published/openapi.json").read_text(encoding="utf-8")
+        )["paths"]["/hello"]
+    )
+
+    gateway.delete_stage(restApiId=api["id"], stageName="PROD")
+    ran = repository.run("docs")
+    assert (ran.code, "no stage PROD any more" in ran.out) == (0, True)
+    assert not (repository.root / "build/hello/docs/PROD").exists()
+    assert (repository.root / "build/hello/docs/TEST/index.html").is_file()

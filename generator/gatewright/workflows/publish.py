@@ -19,14 +19,15 @@ from gatewright.terminal import Console
 FOLDERS: dict[str, tuple[str, ...]] = {"aws": (), "aws-extensions": ("apigateway",)}
 
 
-def publish_docs(project: Project, api: str, session: Session, present: Deployed, console: Console) -> None:
-    """Write build/<api>/docs: every stage as AWS exports it, and the site made of that."""
+def publish_docs(project: Project, api: str, session: Session, present: Deployed, console: Console) -> bool:
+    """Write build/<api>/docs: every stage as AWS exports it, and the site made of that. False when something of a
+    document is not in it, which is said."""
     folder = project.build / api / "docs"
     with console.waiting("exporting"):
         sources, record = read_sources(session, present, console)
     if not sources:
         console.warn(f"{api} has no stage left: there is nothing to document")
-        return
+        return True
     with console.waiting("writing the site"):
         made = site.build(api, sources, record)
         for path, content in made.files.items():
@@ -40,6 +41,7 @@ def publish_docs(project: Project, api: str, session: Session, present: Deployed
     for stage, lost in made.lost.items():
         for pointer in lost:
             console.warn(f"{stage}: {pointer} of the document is not in its docs")
+    return not any(made.lost.values())
 
 
 def score(made: site.Site) -> str:
@@ -156,8 +158,13 @@ def print_export(
 
 
 def refresh_docs(project: Project, api: ApiSource, session: Session, console: Console) -> None:
-    """Export every stage anew and write the site."""
-    publish_docs(project, api.name, session, required(api, session), console)
+    """Export every stage anew and write the site. BuildError, once it is written, when it holds less than the
+    document: a stage was changed by hand."""
+    if not publish_docs(project, api.name, session, required(api, session), console):
+        raise BuildError(
+            f"the docs of {api.name} do not hold all of its document",
+            "what runs is not what was released: deploy again, or promote, and do not change stages by hand",
+        )
 
 
 def upload_docs(project: Project, api: ApiSource, session: Session, console: Console, *, address: str) -> None:
