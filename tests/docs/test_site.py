@@ -149,6 +149,11 @@ def test_the_fidelity_report_counts_every_element(hello: site.Site) -> None:
     assert sum(report["counts"].values()) == len(report["elements"])
     assert report["counts"][Fate.LOST] == 0
     assert {"pointer": "/info/title", "fate": "in AWS's export"} in report["elements"]
+    validator = "/paths/~1hello/get/x-amazon-apigateway-request-validator"
+    said = {one["pointer"]: one for one in report["elements"]}
+    assert said[validator]["why"] == "with its extensions"
+    integration = said["/paths/~1hello/get/x-amazon-apigateway-integration/type"]
+    assert (integration["fate"], integration["why"]) == ("not publishable", "an integration")
 
 
 def test_a_large_api_has_a_small_page_and_parts() -> None:

@@ -17,6 +17,8 @@ from gatewright.docs.words import ADDRESS, GREEDY
 from gatewright.findings import pointer_of
 
 STATUS_TEXT = re.compile(r"\d+ response")
+SETTING = "a setting of the gateway"
+VALIDATOR = "x-amazon-apigateway-request-validator"
 Tokens = tuple[str, ...]
 
 
@@ -56,22 +58,37 @@ class Fidelity:
         return tuple(element for element in self.elements if element.fate is Fate.LOST)
 
 
-def measure(document: Mapping[str, Any], export: Mapping[str, Any], published: Mapping[str, Any]) -> Fidelity:
-    exported, shown = comparable(export), comparable(published)
-    return Fidelity(
-        tuple(fate_of(tokens, leaf, why, exported, shown) for tokens, leaf, why in leaves(comparable(document)))
-    )
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """What is compared with: the plain export, the one with extensions, and what is published."""
+
+    exported: Mapping[str, Any]
+    extended: Mapping[str, Any]
+    shown: Mapping[str, Any]
 
 
-def fate_of(tokens: Tokens, leaf: Any, why: str, exported: Any, shown: Any) -> Element:
+def measure(
+    document: Mapping[str, Any],
+    export: Mapping[str, Any],
+    published: Mapping[str, Any],
+    extended: Mapping[str, Any] | None = None,
+) -> Fidelity:
+    """`extended` is the export with AWS's extensions: the gateway's settings stand there."""
+    trees = Trees(comparable(export), comparable(extended or export), comparable(published))
+    return Fidelity(tuple(fate_of(tokens, leaf, why, trees) for tokens, leaf, why in leaves(comparable(document))))
+
+
+def fate_of(tokens: Tokens, leaf: Any, why: str, trees: Trees) -> Element:
     pointer = pointer_of(*tokens)
+    if why == SETTING and equals(trees.extended, tokens, leaf):
+        return Element(pointer, Fate.EXPORTED, "with its extensions")
     if why:
         return Element(pointer, Fate.PRIVATE, why)
-    if equals(exported, tokens, leaf):
+    if equals(trees.exported, tokens, leaf):
         return Element(pointer, Fate.EXPORTED)
     if tokens[0] in ADDRESS:
         return Element(pointer, Fate.EXPORTED, "the stage's own address stands there")
-    if equals(shown, tokens, leaf):
+    if equals(trees.shown, tokens, leaf):
         return Element(pointer, Fate.RESTORED)
     return Element(pointer, Fate.LOST)
 
@@ -121,14 +138,17 @@ def is_verbatim(tokens: Tokens) -> bool:
 def private_reason(key: str) -> str:
     if not is_private(key):
         return ""
-    return "an integration" if key == "x-amazon-apigateway-integration" else "a setting of the gateway"
+    return "an integration" if key == "x-amazon-apigateway-integration" else SETTING
+
+
+EVERYWHERE = ("security", VALIDATOR)
+"""What a document says once for all operations, and AWS's export with each of them."""
 
 
 def comparable(document: Mapping[str, Any]) -> dict[str, Any]:
     """A document with parameters by their names, paths' parameters at the operations, and one security form."""
-    made = dict(document)
-    everywhere = document.get("security")
-    made.pop("security", None)
+    made = {key: value for key, value in document.items() if key not in EVERYWHERE}
+    everywhere = {key: document[key] for key in EVERYWHERE if document.get(key)}
     made["paths"] = {
         GREEDY.sub(r"{\1}", path).rstrip("/") or "/": item_of(document, mapping(item), everywhere)
         for path, item in mapping(document.get("paths")).items()
@@ -138,17 +158,15 @@ def comparable(document: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def item_of(document: Mapping[str, Any], item: Mapping[str, Any], everywhere: Any) -> dict[str, Any]:
+def item_of(document: Mapping[str, Any], item: Mapping[str, Any], everywhere: Mapping[str, Any]) -> dict[str, Any]:
     shared = listing(item.get("parameters"))
     made = {key: value for key, value in item.items() if key not in ("parameters", *ADDRESS)}
     for verb in (*VERBS, ANY):
         if isinstance(item.get(verb), Mapping):
-            operation = {key: value for key, value in item[verb].items() if key not in ADDRESS}
+            operation = {key: value for key, value in {**everywhere, **item[verb]}.items() if key not in ADDRESS}
             found = [follow(document, one) for one in (*shared, *listing(operation.pop("parameters", None)))]
             if found:
                 operation["parameters"] = {" ".join(key_of(one)): parameter(one) for one in found if one}
-            if everywhere and "security" not in operation:
-                operation["security"] = everywhere
             if not operation.get("security"):
                 operation.pop("security", None)
             made[verb] = operation

@@ -61,7 +61,7 @@ def publish(stage: StageSource) -> Published:
     kind = "swagger" if written is None or "swagger" in written else "openapi"
     export = stage.export(kind)
     restored = restore(export, written, stage.url)
-    fidelity = measure(written, export, restored) if written is not None else None
+    fidelity = measure(written, export, restored, stage.export(kind, extensions=True)) if written is not None else None
     if kind == "swagger":
         return Published(upgrade(restored), restored, fidelity)
     return Published(restored, downgrade(restored), fidelity)
