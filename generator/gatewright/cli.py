@@ -142,6 +142,18 @@ def status(apis: tuple[str, ...], **where: str | None) -> None:
 
 
 @cli.command()
+@api_names
+@click.option("--keep", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="How many stay.")
+@target_options
+def prune(apis: tuple[str, ...], keep: int, **where: str | None) -> None:
+    """Remove old releases, but none that a stage, an alias or a canary uses."""
+    from gatewright.workflows.prune import prune as work
+
+    project = project_for(apis[0] if len(apis) == 1 else None)
+    each(apis, where, lambda _, api, session, console: work(api, session, console, keep=keep), project=project)
+
+
+@cli.command()
 @click.argument("api", required=False)
 @click.option("--stage", help="The stage to export; the first one if left out.")
 @click.option("--type", "kind", type=click.Choice(["swagger", "oas30"]), default="swagger", show_default=True)
@@ -184,12 +196,12 @@ def destroy(apis: tuple[str, ...], yes: bool, **where: str | None) -> None:
     """Remove the stack: the API, its functions, its stages and their history."""
     from gatewright.workflows.destroy import destroy as work
 
-    def ask(_: Project, api: ApiSource, session: Session, console: Console) -> None:
+    def ask(project: Project, api: ApiSource, session: Session, console: Console) -> None:
         question = (
             f"Remove the stack {api.stack} with the API {api.name} and every release of it from {session.target.name}?"
         )
         if yes or click.confirm(question):
-            work(api, session, console)
+            work(project, api, session, console)
 
     each(apis, where, ask, asks=True)
 

@@ -24,6 +24,7 @@ VARIABLE_VALUE = re.compile(r"[A-Za-z0-9._~:/?#&=,-]{1,512}")
 KEYS = {
     "target",
     "region",
+    "repository",
     "profile",
     "stack",
     "stages",
@@ -38,6 +39,10 @@ KEYS = {
     "log_retention_days",
     "docs",
 }
+
+
+class NoRepositoryError(UsageError):
+    """There is no repository where a command runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class Project:
     stages: tuple[StageSettings, ...]
     target: str = "local"
     region: str = "us-east-1"
+    repository: str = ""
     profile: str | None = None
     log_retention_days: int = 30
     local_port: int = 4510
@@ -112,7 +118,7 @@ def find_root(start: Path) -> Path:
         pyproject = folder / "pyproject.toml"
         if (folder / "spec").is_dir() and pyproject.is_file():
             return folder
-    raise UsageError(
+    raise NoRepositoryError(
         f"no Gatewright repository at or above {start}",
         "run the command where pyproject.toml and spec/ are, or make a repository with 'gatewright init DIR'",
     )
@@ -129,12 +135,21 @@ def load(start: Path) -> Project:
         stages=read_stages(settings),
         target=choice(settings, "target", "local", ("local", "aws")),
         region=str(settings.get("region", "us-east-1")),
+        repository=str(settings.get("repository", "")),
         profile=settings.get("profile"),
         log_retention_days=int(settings.get("log_retention_days", 30)),
         local_port=int(settings.get("local_port", 4510)),
         local_https_port=int(settings.get("local_https_port", 0)),
         settings=settings,
     )
+
+
+def without_source(folder: Path, api: str) -> Project:
+    """A project that knows the name of one API and nothing else, for what is deployed already."""
+    if not NAME.fullmatch(api):
+        raise UsageError(f"{api!r} cannot be an API's name", "a letter, then letters, digits and -, at most 41")
+    source = ApiSource(api, folder / "spec" / api / DOCUMENT_NAMES[0], api)
+    return Project(root=folder, apis=(source,), functions=(), stages=read_stages({}))
 
 
 def read_settings(pyproject: Path) -> Mapping[str, Any]:

@@ -76,6 +76,21 @@ def test_a_stack_of_another_api_is_left_alone(repository: Repository) -> None:
     assert call(f"{url[1]}/hello?foo=x", TOKEN)[0] == 200
 
 
+def test_a_stack_of_another_repository_is_left_alone(repository: Repository) -> None:
+    repository.edit("pyproject.toml", "[tool.gatewright]\n", '[tool.gatewright]\nrepository = "ours"\n')
+    url = repository.urls()["Test"]
+    assert "unchanged" in repository.gatewright("deploy")
+    for other in ('repository = "theirs"', ""):
+        repository.edit("pyproject.toml", 'repository = "ours"', other)
+        for words in (("deploy",), ("plan",), ("destroy", "--yes")):
+            ran = repository.run(*words)
+            assert ran.code == 1
+            assert "the stack hello belongs to the repository ours, not to" in ran.err
+        if other:
+            repository.edit("pyproject.toml", other, 'repository = "ours"')
+    assert call(f"{url}/hello?foo=x", TOKEN)[0] == 200
+
+
 def test_names_that_lambda_or_cloudformation_refuse(repository: Repository) -> None:
     long = "a" * 41
     (repository.root / "lambdas/hello").rename(repository.root / f"lambdas/{long}")

@@ -41,6 +41,7 @@ class Deployed:
     functions: Mapping[str, str]
     template: str
     data: Mapping[str, Any]
+    repository: str = ""
 
     def stage(self, name: str) -> DeployedStage:
         for stage in self.stages:
@@ -92,6 +93,7 @@ def read(session: Session, stack_name: str) -> Deployed | None:
         )
     return Deployed(
         api=metadata["Api"],
+        repository=metadata.get("Repository", ""),
         stack=stack,
         stages=tuple(
             DeployedStage(StageSettings(entry["Name"], entry["Alias"]), entry["Id"], entry.get("Variables") or {})

@@ -95,6 +95,7 @@ class Blueprint:
     kept: tuple[KeptFunction, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     extra_source: str = ""
+    repository: str = ""
     shared_authorizer: str = ""
 
 
@@ -193,6 +194,7 @@ def metadata(blueprint: Blueprint) -> dict[str, Any]:
     return {
         "Scheme": identity.SCHEME,
         "Api": blueprint.api,
+        **({"Repository": blueprint.repository} if blueprint.repository else {}),
         **({"Authorizer": blueprint.shared_authorizer} if blueprint.shared_authorizer else {}),
         "Functions": {
             **{packaged.function.name: packaged.id for packaged in blueprint.functions},

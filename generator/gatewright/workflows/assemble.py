@@ -49,6 +49,7 @@ def build(project: Project, api: ApiSource, console: Console) -> Built:
         retention=project.log_retention_days,
         extra=extra_resources(api),
         extra_source=EXTRA,
+        repository=project.repository,
         shared_authorizer=shared,
     )
     template = render(blueprint)

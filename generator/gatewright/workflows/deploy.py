@@ -25,6 +25,7 @@ from gatewright.workflows.assemble import Built, build
 from gatewright.workflows.closing import show_next
 from gatewright.workflows.kept import kept_parameters, with_kept
 from gatewright.workflows.moves import refuse_canary, run_change_set, show_changes
+from gatewright.workflows.ownership import belongs_here
 from gatewright.workflows.parity import warn_of_missing
 from gatewright.workflows.publish import publish_docs
 from gatewright.workflows.reconcile import reconcile
@@ -49,7 +50,7 @@ def deploy(project: Project, api: ApiSource, session: Session, console: Console)
     for line in stacks.settle(session, api.stack):
         console.step("settled", line)
     present = deployed.read(session, api.stack)
-    belongs_here(present, api)
+    belongs_here(present, api, project.repository)
     if present is not None:
         reconcile(session, present, console)
     built = with_kept(built, present)
@@ -77,14 +78,6 @@ def deploy(project: Project, api: ApiSource, session: Session, console: Console)
     guard(session, change_set, present)
     run_change_set(session, change_set, console)
     finish(project, api, session, console, release)
-
-
-def belongs_here(present: Deployed | None, api: ApiSource) -> None:
-    if present is not None and present.api != api.name:
-        raise StackError(
-            f"the stack {api.stack} holds the API {present.api}, not {api.name}",
-            f"give {api.name} another stack name in [tool.gatewright.apis.{api.name}] stack",
-        )
 
 
 def plan(project: Project, built: Built, session: Session, present: Deployed | None) -> Wanted:

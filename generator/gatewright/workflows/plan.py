@@ -20,8 +20,9 @@ from gatewright.spec import document
 from gatewright.terminal import Console
 from gatewright.workflows import callers
 from gatewright.workflows.assemble import Built, build
-from gatewright.workflows.deploy import belongs_here, is_unchanged, plan, template_source
+from gatewright.workflows.deploy import is_unchanged, plan, template_source
 from gatewright.workflows.kept import with_kept
+from gatewright.workflows.ownership import belongs_here
 
 AT_ONCE = "acts on every stage at once"
 
@@ -48,7 +49,7 @@ def make(project: Project, api: ApiSource, session: Session, console: Console) -
     """The plan of one API. Nothing is uploaded, nothing stays behind."""
     built = build(project, api, console)
     present = deployed.read(session, api.stack)
-    belongs_here(present, api)
+    belongs_here(present, api, project.repository)
     built = with_kept(built, present)
     wanted = plan(project, built, session, present)
     first = project.stages[0].name
