@@ -18,6 +18,7 @@ from gatewright.errors import ReleaseError
 SCHEMA = 1
 KEY = re.compile(r"/releases/(\d{6})-[0-9a-f]{12}\.json$")
 HISTORY = 100
+PRUNED = "pruned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class FunctionVersion:
 @dataclass(frozen=True, slots=True)
 class Release:
     """One release's manifest. `created` is ISO 8601 in UTC; `commit` is "" outside git; `digest` that of the release's
-    content; `state` is "pending" until the stack holds it, then "ready". `variables` are each stage's own;
+    content; `state` is "pending" until the stack holds it, then "ready", and "pruned" while a prune
+    takes it away. `variables` are each stage's own;
     `authorizers` the versions of shared authorizers that it was tested with, by their functions' names."""
 
     api: str

@@ -23,6 +23,8 @@ def show_releases(api: ApiSource, session: Session, console: Console) -> None:
         "bold",
     )
     for release in releases.read_all(session, api.name):
+        if release.state == releases.PRUNED:
+            continue
         stands = f"  ← {', '.join(where[release.number])}" if release.number in where else ""
         console.line(
             f"{'':<{len(api.name)}}  {describe(release)}{stands}", *(["dim"] if release.state != "ready" else [])

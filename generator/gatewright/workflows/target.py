@@ -5,9 +5,11 @@ The two meet only here, and only as an endpoint: everything after is the same bo
 
 from __future__ import annotations
 
+import urllib.parse
 from dataclasses import dataclass
 
 from gatewright.aws.session import Session, Target
+from gatewright.errors import UsageError
 from gatewright.project import Project
 from gatewright.terminal import Console
 
@@ -19,6 +21,7 @@ class Where:
     target: str | None = None
     region: str | None = None
     profile: str | None = None
+    endpoint_url: str | None = None
 
 
 def connect(project: Project, where: Where, console: Console) -> Session:
@@ -28,7 +31,21 @@ def connect(project: Project, where: Where, console: Console) -> Session:
     region = where.region or project.region
     if name == "aws":
         return Session(lambda: Target("aws", region, profile=where.profile or project.profile))
+    if where.endpoint_url:
+        endpoint_url = own_machine(where.endpoint_url)
+        return Session(lambda: Target("local", region, profile=where.profile, endpoint_url=endpoint_url))
     return Session(lambda: local_target(project, region, console))
+
+
+def own_machine(url: str) -> str:
+    """The address of a local cloud that another folder started; its keys come from the environment. UsageError for
+    an address of another machine: what is meant for the local cloud goes nowhere else."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme != "http" or parts.hostname not in {"127.0.0.1", "localhost"}:
+        raise UsageError(
+            f"--endpoint-url {url} is no local cloud", "'gatewright local env' prints its address: http://127.0.0.1:…"
+        )
+    return url.rstrip("/")
 
 
 def local_target(project: Project, region: str, console: Console) -> Target:
