@@ -15,14 +15,13 @@ from gatewright import __version__
 from gatewright.commands.authorizer import authorizer
 from gatewright.commands.cloud import local
 from gatewright.commands.create import impact, init, new, scaffold
-from gatewright.commands.docs import diff, publish
+from gatewright.commands.docs import diff, export, publish
 from gatewright.commands.domain import domain
 from gatewright.commands.options import (
     api_names,
     connected,
     each,
     load_project,
-    one_of,
     project_for,
     target_options,
     those_of,
@@ -154,31 +153,6 @@ def prune(apis: tuple[str, ...], keep: int, **where: str | None) -> None:
 
 
 @cli.command()
-@click.argument("api", required=False)
-@click.option("--stage", help="The stage to export; the first one if left out.")
-@click.option("--type", "kind", type=click.Choice(["swagger", "oas30"]), default="swagger", show_default=True)
-@click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="yaml", show_default=True)
-@click.option(
-    "--extensions",
-    default="",
-    metavar="LIST",
-    help="As get-export takes them: apigateway, integrations, authorizers, …",
-)
-@target_options
-def export(api: str | None, stage: str | None, kind: str, form: str, extensions: str, **where: str | None) -> None:
-    """Print what get-export gives for a deployed stage."""
-    from gatewright.workflows.publish import print_export
-
-    name = one_of(load_project(), api)
-    words = tuple(word.strip() for word in extensions.split(",") if word.strip())
-    each(
-        (name,),
-        where,
-        lambda _, api, session, __: print_export(api, session, stage=stage, kind=kind, form=form, extensions=words),
-    )
-
-
-@cli.command()
 @api_names
 @target_options
 def docs(apis: tuple[str, ...], **where: str | None) -> None:
@@ -223,6 +197,7 @@ def bootstrap(**where: str | None) -> None:
         console.step("log role", "made" if made.role else "was there")
 
 
+cli.add_command(export)
 cli.add_command(diff)
 cli.add_command(publish)
 cli.add_command(local)

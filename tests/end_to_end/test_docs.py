@@ -55,6 +55,12 @@ def test_docs_diff_and_publish(repository: Repository) -> None:
     repository.gatewright("docs")
     assert not (folder / "OLD").exists()
 
+    # export: each stage to a file, byte for byte what the docs hold
+    repository.gatewright("export", "--type", "oas30", "--format", "json", "--to", "exported")
+    for stage in ("TEST", "PROD"):
+        written = (repository.root / f"exported/{stage}.json").read_bytes()
+        assert written == (folder / stage / "aws/openapi.json").read_bytes()
+
     # publish: to a bucket that is there, and not to one that is not
     refused = repository.run("publish", "--to", "s3://nowhere-at-all/docs")
     assert (refused.code, "no bucket nowhere-at-all" in refused.err) == (1, True)

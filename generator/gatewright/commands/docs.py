@@ -1,4 +1,4 @@
-"""`gatewright diff` and `gatewright publish`: what changes for callers between any two, and the site to a bucket."""
+"""`gatewright export`, `diff` and `publish`: what a stage holds, what changes between any two, the site to a bucket."""
 
 from __future__ import annotations
 
@@ -18,6 +18,38 @@ if TYPE_CHECKING:
 CHANGED = 3
 URL_SECONDS = 20
 URL_BYTES = 20_000_000
+
+
+@click.command()
+@click.argument("api", required=False)
+@click.option("--stage", help="The stage to export; without --to the first one if left out, with it all.")
+@click.option("--type", "kind", type=click.Choice(["swagger", "oas30"]), default="swagger", show_default=True)
+@click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="yaml", show_default=True)
+@click.option(
+    "--extensions",
+    default="",
+    metavar="LIST",
+    help="As get-export takes them: apigateway, integrations, authorizers, …",
+)
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Write FOLDER/<STAGE>.<format> instead.")
+@target_options
+def export(
+    api: str | None, stage: str | None, kind: str, form: str, extensions: str, to: Path | None, **where: str | None
+) -> None:
+    """Print what get-export gives for a deployed stage, or write it to files."""
+    from gatewright.workflows.publish import Wanted, print_export, save_exports
+
+    name = one_of(load_project(), api)
+    words = tuple(word.strip() for word in extensions.split(",") if word.strip())
+    wanted = Wanted(kind, form, words)
+
+    def work(_: Project, one: ApiSource, session: Session, console: Console) -> None:
+        if to is None:
+            print_export(one, session, wanted, stage=stage)
+        else:
+            save_exports(one, session, wanted, console, stage=stage, folder=to)
+
+    each((name,), where, work)
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from gatewright.aws import deployed, export, releases, stages, website
@@ -140,21 +141,37 @@ def write(path: Path, content: bytes) -> None:
         ) from error
 
 
-def print_export(
-    api: ApiSource,
-    session: Session,
-    *,
-    stage: str | None,
-    kind: str,
-    form: str,
-    extensions: tuple[str, ...],
-) -> None:
-    """Write one export to standard output, byte for byte as AWS gives it."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which export: `kind` swagger or oas30, `form` json or yaml, the values of get-export's `extensions`."""
+
+    kind: str
+    form: str
+    extensions: tuple[str, ...] = ()
+
+    def fetch(self, session: Session, present: Deployed, stage: str) -> bytes:
+        return export.get_export(
+            session, present.api_id, stage, kind=self.kind, form=self.form, extensions=self.extensions
+        )
+
+
+def print_export(api: ApiSource, session: Session, wanted: Wanted, *, stage: str | None) -> None:
+    """Write one export to standard output as AWS gives it, and end its last line."""
     present = required(api, session)
-    name = present.stage(stage).name if stage else present.stages[0].name
-    text = export.get_export(session, present.api_id, name, kind=kind, form=form, extensions=extensions)
+    text = wanted.fetch(session, present, (present.stage(stage) if stage else present.stages[0]).name)
     sys.stdout.buffer.write(text if text.endswith(b"\n") else text + b"\n")
     sys.stdout.flush()
+
+
+def save_exports(
+    api: ApiSource, session: Session, wanted: Wanted, console: Console, *, stage: str | None, folder: Path
+) -> None:
+    """Write the export of one stage, or of each, byte for byte as AWS gives it."""
+    present = required(api, session)
+    for one in (present.stage(stage),) if stage else present.stages:
+        path = folder / f"{one.name}.{wanted.form}"
+        write(path, wanted.fetch(session, present, one.name))
+        console.step("exported", str(path))
 
 
 def refresh_docs(project: Project, api: ApiSource, session: Session, console: Console) -> None:
