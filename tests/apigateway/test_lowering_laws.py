@@ -73,7 +73,9 @@ SCHEMES = {
         "x-amazon-apigateway-authtype": "awsSigv4",
     },
 }
-SECURITY = st.lists(st.dictionaries(st.sampled_from(sorted(SCHEMES)), st.just([]), max_size=3), max_size=3)
+SECURITY: st.SearchStrategy[list[dict[str, list[str]]]] = st.lists(
+    st.dictionaries(st.sampled_from(sorted(SCHEMES)), st.just([]), max_size=3), max_size=3
+)
 
 
 def document(schemas: list[Any], parameters: list[Any], security: list[Any]) -> dict[str, Any]:

@@ -29,4 +29,4 @@ def test_schema_of_documents(version: str, title: str) -> None:
 def test_schema_of_the_report() -> None:
     schema = printed("--report")
     assert schema == SCHEMA
-    Draft202012Validator.check_schema(schema)  # type: ignore[arg-type]
+    Draft202012Validator.check_schema(schema)

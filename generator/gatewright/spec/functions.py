@@ -13,7 +13,7 @@ from typing import Any
 
 from gatewright.findings import Finding, pointer_of
 from gatewright.spec import codes
-from gatewright.spec.intrinsics import PLACEHOLDER, intrinsic
+from gatewright.spec.intrinsics import CONTAINERS, PLACEHOLDER, intrinsic
 
 URI_KEYS = frozenset({"uri", "authorizerUri"})
 # Where the text may speak of a function without meaning to call it.
@@ -79,7 +79,7 @@ class Walk:
         """A container with its references rewritten; text elsewhere than at a URI holds none."""
         if isinstance(node, list):
             return [
-                self.node(item, (*tokens, place)) if isinstance(item, dict | list) else item
+                self.node(item, (*tokens, place)) if isinstance(item, CONTAINERS) else item
                 for place, item in enumerate(node)
             ]
         if not isinstance(node, dict):
@@ -90,7 +90,7 @@ class Walk:
             return self.escaped(node, call, tokens)
         made = {}
         for key, value in node.items():
-            if isinstance(value, dict | list) and key not in URI_KEYS:
+            if isinstance(value, CONTAINERS) and key not in URI_KEYS:
                 value = self.node(value, (*tokens, key))
             elif key not in SAID_KEYS and isinstance(value, str) and "${lambda:" in value:
                 message = f"${{lambda:...}} stays as it is here: {key} takes no function"

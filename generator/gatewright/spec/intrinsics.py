@@ -36,6 +36,10 @@ FUNCTIONS = frozenset(
 )
 
 
+# As a tuple: `dict | list` would be made anew at each of a million looks.
+CONTAINERS = (dict, list)
+
+
 class Nothing:
     """AWS::NoValue: the member or item that holds it goes away."""
 
@@ -80,7 +84,7 @@ def resolved(node: Any, values: Mapping[str, str]) -> Any:
             return value_of(*call, values)
     changed: dict[str, Any] = {}
     for key, value in node.items():
-        if isinstance(value, dict | list):
+        if isinstance(value, CONTAINERS):
             made = resolved(value, values)
             if made is not value:
                 changed[key] = made
@@ -93,7 +97,7 @@ def resolved(node: Any, values: Mapping[str, str]) -> Any:
 
 
 def resolved_list(node: list[Any], values: Mapping[str, str]) -> list[Any]:
-    items = [resolved(item, values) if isinstance(item, dict | list) else item for item in node]
+    items = [resolved(item, values) if isinstance(item, CONTAINERS) else item for item in node]
     if all(item is before for item, before in zip(items, node, strict=True)):
         return node
     return [item for item in items if item is not NOTHING]

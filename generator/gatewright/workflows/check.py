@@ -190,7 +190,7 @@ def subject_of(raw: Mapping[str, Any], lowered: Lowered, around: Surroundings, k
     if kind != "rest":
         return subject
     sent = resolve(lowered.data, values) if lowered.changes else subject.data
-    imported = import_document(sent, api_id=around.name, region=around.region, account=ANY_ACCOUNT)
+    imported = import_document(sent, api_id=around.name, region=around.region, account=ANY_ACCOUNT, makes_parts=False)
     remarks = (dataclasses.replace(each, pointer=lowered.origin(each.pointer)) for each in imported.remarks)
     return dataclasses.replace(
         subject,

@@ -50,15 +50,17 @@ def import_document(
     base: RestApi | None = None,
     mode: Mode = "overwrite",
     parameters: Mapping[str, str] | None = None,
+    makes_parts: bool = True,
 ) -> Imported:
     """Import a document as ImportRestApi does, or onto `base` as PutRestApi does (`mode` merge or overwrite).
 
     `parameters` are the import's own: basepath, ignore, endpointConfigurationTypes, …. `now` (epoch seconds) becomes
     the creation date of a new API. Texts holding `${…}` other than stage variables count as valid.
+    Who wants the remarks alone saves the making of parts of inline texts with `makes_parts` False.
     """
     chosen = parameters or {}
     oas3 = isinstance(data, dict) and "openapi" in data
-    reading = Reading(Node(data), oas3, api_id, region, account, Remarks())
+    reading = Reading(Node(data), oas3, api_id, region, account, Remarks(), makes_parts)
     _check_version(reading)
     standing = base or RestApi(api_id, "", created=now)
     try:

@@ -120,7 +120,7 @@ def _well_formed(reading: Reading, extension: Node, place: Place) -> bool:
         return False
     scalars = ("type", "httpMethod", "uri", "credentials", "connectionId", "connectionType", "passthroughBehavior")
     malformed = [extension] if not extension.is_object else []
-    malformed += [extension.get(key) for key in scalars if extension.get(key) and extension.get(key).text is None]
+    malformed += [value for key, value in extension.entries() if key in scalars and value.text is None]
     for node in malformed:
         message = f"Unable to parse API definition because of a malformed integration at path {place.path}."
         reading.remarks.error(message, node, "DOC-007")

@@ -14,7 +14,8 @@ _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.[^}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`oas3` is False for Swagger 2.0. `root` is the whole document."""
+    """`oas3` is False for Swagger 2.0. `root` is the whole document. Unless it `makes_parts`, inline texts are looked
+    at, but no documentation parts are made of them."""
 
     root: Node
     oas3: bool
@@ -22,6 +23,7 @@ class Reading:
     region: str
     account: str
     remarks: Remarks
+    makes_parts: bool = True
 
     def follow(self, node: Node) -> Node:
         """Resolve a local `$ref`; a reference that leads out of the document or nowhere is AWS's parse error."""

@@ -30,8 +30,9 @@ def read_documentation(reading: Reading, paths: dict[str, Node]) -> tuple[Docume
     for problem in written.problems:
         place = at_pointer(extension, "#" + pointer_of(*problem.tokens))
         reading.remarks.error(problem.message, place or extension, problem.code)
-    inline = (documentation.make_part(reading.api_id, *found) for found in _inline(reading, paths))
-    return documentation.merge_parts(inline, written.parts)
+    texts = tuple(_inline(reading, paths))
+    made = (documentation.make_part(reading.api_id, *found) for found in texts) if reading.makes_parts else ()
+    return documentation.merge_parts(made, written.parts)
 
 
 def _inline(reading: Reading, paths: dict[str, Node]) -> _Found:

@@ -29,7 +29,7 @@ def open_to_all(subject: Subject) -> Iterator[Hit]:
         asked = own if isinstance(own, list) else everywhere
         if not isinstance(asked, list) or not asked or any(each == {} for each in asked):
             continue
-        named = {name for each in asked if isinstance(each, Mapping) for name in each}
+        named = {name for each in asked if isinstance(each, dict) for name in each}
         method = method_of(subject, operation)
         if method is None or not named & defined:
             continue
@@ -42,7 +42,7 @@ def open_to_all(subject: Subject) -> Iterator[Hit]:
 def foreign_schemes(subject: Subject) -> Iterator[Hit]:
     """The section belongs to the other version of OpenAPI, so nobody reads it, and nothing is enforced."""
     other = ("securityDefinitions",) if subject.is_oas3 else ("components", "securitySchemes")
-    if isinstance(subject.at(*other), Mapping):
+    if isinstance(subject.at(*other), dict):
         version = "Swagger 2.0" if subject.is_oas3 else "OpenAPI 3.0"
         yield Hit(other, f"THE API IS OPEN: {'.'.join(other)} belongs to {version}, and is not read here.", True)
 
@@ -62,7 +62,7 @@ def unset_variables(subject: Subject) -> Iterator[Hit]:
 
 
 def texts(node: Any, tokens: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    children = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     for key, value in children:
         if isinstance(value, str):
             if key not in ("description", "summary"):

@@ -18,7 +18,7 @@ EVERYTHING = ("200", "500", "", "Any message at all", "Task timed out after 3.00
 
 def responses_of(operation: Operation) -> Mapping[str, object]:
     found = operation.integration.get("responses")
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def no_default(subject: Subject) -> Iterator[Hit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gatewright.apigateway.rules.integration_examples import (
     EXTENSION_PAGE,
@@ -44,7 +44,7 @@ def unmapped(subject: Subject) -> Iterator[Hit]:
     """The backend gets the name and its braces."""
     for operation in subject.operations:
         mapped = operation.integration.get("requestParameters")
-        targets = mapped.keys() if isinstance(mapped, Mapping) else set()
+        targets = mapped.keys() if isinstance(mapped, dict) else set()
         for name in PLACEHOLDER.findall(uri_of(operation)):
             if f"integration.request.path.{name}" not in targets:
                 where = (*operation.tokens, INTEGRATION, "uri")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gatewright.apigateway.rules.integration_examples import (
     EXTENSION_PAGE,
@@ -41,10 +41,10 @@ def without_effect(subject: Subject) -> Iterator[Hit]:
 
 
 def is_trivial(responses: object) -> bool:
-    if not isinstance(responses, Mapping) or set(responses) != {"default"}:
+    if not isinstance(responses, dict) or set(responses) != {"default"}:
         return False
     default = responses["default"]
-    return isinstance(default, Mapping) and set(default) <= {"statusCode"}
+    return isinstance(default, dict) and set(default) <= {"statusCode"}
 
 
 RULES: tuple[Rule, ...] = (

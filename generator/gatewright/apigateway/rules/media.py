@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gatewright.apigateway.rules.rule import Hit, Rule, Subject
 from gatewright.findings import Severity
@@ -28,10 +28,10 @@ def without_model(subject: Subject) -> Iterator[Hit]:
     """Responses keep models for JSON; with others the API cannot be exported."""
     for operation in subject.operations:
         responses = operation.data.get("responses")
-        for status, response in responses.items() if isinstance(responses, Mapping) else ():
-            content = response.get("content") if isinstance(response, Mapping) else None
-            for media_type, each in content.items() if isinstance(content, Mapping) else ():
-                if media_type != JSON and isinstance(each, Mapping) and "schema" in each:
+        for status, response in responses.items() if isinstance(responses, dict) else ():
+            content = response.get("content") if isinstance(response, dict) else None
+            for media_type, each in content.items() if isinstance(content, dict) else ():
+                if media_type != JSON and isinstance(each, dict) and "schema" in each:
                     where = (*operation.tokens, "responses", status, "content", media_type)
                     yield Hit(where, f"The schema for {media_type} makes no usable model.", on_key=True)
 

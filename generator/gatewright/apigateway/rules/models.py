@@ -49,16 +49,16 @@ def inline(subject: Subject) -> Iterator[tuple[tuple[str | int, ...], Mapping[st
     for operation in subject.operations:
         for tokens, body in bodies(subject, operation):
             schema = body.get("schema")
-            if isinstance(schema, Mapping):
+            if isinstance(schema, dict):
                 yield (*tokens, "schema"), schema
         responses = operation.data.get("responses")
-        for status, response in responses.items() if isinstance(responses, Mapping) else ():
+        for status, response in responses.items() if isinstance(responses, dict) else ():
             where = (*operation.tokens, "responses", status)
-            if isinstance(response, Mapping) and isinstance(response.get("schema"), Mapping):
+            if isinstance(response, dict) and isinstance(response.get("schema"), dict):
                 yield (*where, "schema"), response["schema"]
-            content = response.get("content") if isinstance(response, Mapping) else None
-            for media_type, each in content.items() if isinstance(content, Mapping) else ():
-                if isinstance(each, Mapping) and isinstance(each.get("schema"), Mapping):
+            content = response.get("content") if isinstance(response, dict) else None
+            for media_type, each in content.items() if isinstance(content, dict) else ():
+                if isinstance(each, dict) and isinstance(each.get("schema"), dict):
                     yield (*where, "content", media_type, "schema"), each["schema"]
 
 
@@ -72,9 +72,9 @@ def bodies(subject: Subject, operation: Operation) -> Iterator[tuple[tuple[str |
         )
         return
     body = operation.data.get("requestBody")
-    content = body.get("content") if isinstance(body, Mapping) else None
-    for media_type, each in content.items() if isinstance(content, Mapping) else ():
-        if isinstance(each, Mapping):
+    content = body.get("content") if isinstance(body, dict) else None
+    for media_type, each in content.items() if isinstance(content, dict) else ():
+        if isinstance(each, dict):
             yield (*operation.tokens, "requestBody", "content", media_type), each
 
 
@@ -98,7 +98,7 @@ def composed(subject: Subject) -> Iterator[Hit]:
 def open_objects(subject: Subject) -> Iterator[Hit]:
     """Unsupported until 2021; generated SDKs may still stumble."""
     for tokens, schema in schemas(subject):
-        if isinstance(schema.get("additionalProperties"), Mapping):
+        if isinstance(schema.get("additionalProperties"), dict):
             yield Hit((*tokens, "additionalProperties"), on_key=True)
 
 

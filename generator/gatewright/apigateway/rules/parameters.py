@@ -29,13 +29,13 @@ def parameters(subject: Subject, operation: Operation) -> Iterator[tuple[tuple[s
         listed = holder.get("parameters")
         for place, parameter in enumerate(listed if isinstance(listed, list) else ()):
             found = followed(subject, parameter)
-            if isinstance(found, Mapping):
+            if isinstance(found, dict):
                 yield (*start, "parameters", place), found
 
 
 def followed(subject: Subject, node: Any) -> Any:
     """What a local $ref leads to, or the node itself."""
-    reference = node.get("$ref") if isinstance(node, Mapping) else None
+    reference = node.get("$ref") if isinstance(node, dict) else None
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return node
     return subject.at(*(token.replace("~1", "/").replace("~0", "~") for token in reference[2:].split("/")))
@@ -46,7 +46,7 @@ def unchecked(subject: Subject) -> Iterator[Hit]:
     for operation in subject.operations:
         name = operation.data.get(VALIDATOR, subject.data.get(VALIDATOR))
         validator = subject.at(VALIDATORS, name) if isinstance(name, str) else None
-        if isinstance(validator, Mapping) and validator.get("validateRequestParameters") is True:
+        if isinstance(validator, dict) and validator.get("validateRequestParameters") is True:
             continue
         for tokens, parameter in parameters(subject, operation):
             if parameter.get("required") is True and parameter.get("in") in ("query", "header"):
@@ -70,7 +70,7 @@ def other_spelling(subject: Subject) -> Iterator[Hit]:
 def mappings(operation: Operation) -> Iterator[tuple[str, str]]:
     """The integration's request mappings from the method's request."""
     mapped = operation.integration.get("requestParameters")
-    for key, value in mapped.items() if isinstance(mapped, Mapping) else ():
+    for key, value in mapped.items() if isinstance(mapped, dict) else ():
         if isinstance(value, str) and value.startswith("method.request."):
             yield key, value
 
@@ -81,7 +81,7 @@ def unsendable(subject: Subject) -> Iterator[Hit]:
         mapped = operation.integration.get("requestParameters")
         to_aws = str(operation.integration.get("type", "")).lower().startswith("aws")
         refused = NEVER_SENT | (NOT_TO_AWS if to_aws else frozenset())
-        for key in mapped if isinstance(mapped, Mapping) else ():
+        for key in mapped if isinstance(mapped, dict) else ():
             name = str(key).removeprefix("integration.request.header.")
             if name != key and name.lower() in refused:
                 message = f"Every call of {operation.name} fails with 500: {name} cannot be set."
@@ -94,9 +94,9 @@ def renamed(subject: Subject) -> Iterator[Hit]:
         responses = operation.data.get("responses")
         kind = str(operation.integration.get("type", "")).lower()
         names = RENAMED if kind in ("aws", "http") else ALWAYS_RENAMED
-        for status, response in responses.items() if isinstance(responses, Mapping) else ():
-            headers = response.get("headers") if isinstance(response, Mapping) else None
-            for header in headers if isinstance(headers, Mapping) else ():
+        for status, response in responses.items() if isinstance(responses, dict) else ():
+            headers = response.get("headers") if isinstance(response, dict) else None
+            for header in headers if isinstance(headers, dict) else ():
                 where = (*operation.tokens, "responses", status, "headers", header)
                 if str(header).lower() in names:
                     yield Hit(where, f"Callers get {header} as x-amzn-Remapped-{header}.", on_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gatewright.apigateway.rules.rule import Hit, Rule, Subject
 from gatewright.findings import Severity
@@ -15,7 +15,7 @@ ANY = "x-amazon-apigateway-any-method"
 
 def paths(subject: Subject) -> list[str]:
     found = subject.at("paths")
-    return [path for path in found if isinstance(path, str)] if isinstance(found, Mapping) else []
+    return [path for path in found if isinstance(path, str)] if isinstance(found, dict) else []
 
 
 def parent_unserved(subject: Subject) -> Iterator[Hit]:
@@ -54,7 +54,7 @@ def any_without_options(subject: Subject) -> Iterator[Hit]:
 
 def no_methods(subject: Subject) -> Iterator[Hit]:
     """The import succeeds, the deployment after it does not."""
-    if isinstance(subject.at("paths"), Mapping) and not subject.operations:
+    if isinstance(subject.at("paths"), dict) and not subject.operations:
         yield Hit(("paths",), on_key=True)
     elif "paths" not in subject.data:
         yield Hit(())

@@ -17,8 +17,8 @@ def lost_descriptions(subject: Subject) -> Iterator[Hit]:
     release, which puts them back into exports."""
     for operation in subject.operations:
         responses = operation.data.get("responses")
-        for status, response in responses.items() if isinstance(responses, Mapping) else ():
-            if isinstance(response, Mapping) and response.get("description"):
+        for status, response in responses.items() if isinstance(responses, dict) else ():
+            if isinstance(response, dict) and response.get("description"):
                 yield Hit((*operation.tokens, "responses", status, "description"))
 
 
@@ -29,12 +29,12 @@ def mapped_responses(subject: Subject) -> Iterator[Mapped]:
     """Each response of an integration that uses it: its operation, its tokens, itself, and the statuses declared."""
     for operation in subject.operations:
         listed, declared = operation.integration.get("responses"), operation.data.get("responses")
-        if not isinstance(listed, Mapping) or str(operation.integration.get("type", "")).lower() in PROXIES:
+        if not isinstance(listed, dict) or str(operation.integration.get("type", "")).lower() in PROXIES:
             continue
         for pattern, response in listed.items():
-            if isinstance(response, Mapping):
+            if isinstance(response, dict):
                 tokens = (*operation.tokens, INTEGRATION, "responses", pattern)
-                yield operation, tokens, response, declared if isinstance(declared, Mapping) else {}
+                yield operation, tokens, response, declared if isinstance(declared, dict) else {}
 
 
 def undeclared_headers(subject: Subject) -> Iterator[Hit]:
@@ -42,9 +42,9 @@ def undeclared_headers(subject: Subject) -> Iterator[Hit]:
     for operation, tokens, response, declared in mapped_responses(subject):
         status, parameters = str(response.get("statusCode")), response.get("responseParameters")
         made = followed(subject, declared.get(status))
-        held = made.get("headers") if isinstance(made, Mapping) else None
-        headers = held if isinstance(held, Mapping) else {}
-        for target in parameters if isinstance(parameters, Mapping) and isinstance(made, Mapping) else ():
+        held = made.get("headers") if isinstance(made, dict) else None
+        headers = held if isinstance(held, dict) else {}
+        for target in parameters if isinstance(parameters, dict) and isinstance(made, dict) else ():
             header = str(target).removeprefix("method.response.header.")
             if header != target and "${" not in header and header not in headers:
                 message = f"Response {status} of {operation.name} declares no header {header}."

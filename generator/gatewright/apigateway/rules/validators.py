@@ -17,7 +17,7 @@ def nothing_to_check(subject: Subject) -> Iterator[Hit]:
     for operation in subject.operations:
         name = operation.data.get(VALIDATOR)
         validator = subject.at(VALIDATORS, name) if isinstance(name, str) else None
-        checks = isinstance(validator, Mapping) and validator.get("validateRequestBody") is True
+        checks = isinstance(validator, dict) and validator.get("validateRequestBody") is True
         if not checks or operation.verb not in WITH_BODY:
             continue
         shared = followed(subject, operation.data.get("requestBody"))
@@ -29,7 +29,7 @@ def nothing_to_check(subject: Subject) -> Iterator[Hit]:
 def body_by_reference(subject: Subject, data: Mapping[str, object]) -> bool:
     listed = data.get("parameters")
     found = [followed(subject, each) for each in (listed if isinstance(listed, list) else ())]
-    return any(isinstance(each, Mapping) and each.get("in") == "body" for each in found)
+    return any(isinstance(each, dict) and each.get("in") == "body" for each in found)
 
 
 GUIDE = "Developer Guide, request validation"
