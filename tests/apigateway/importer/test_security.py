@@ -156,7 +156,7 @@ def test_a_scheme_beside_one_that_is_enforced_leaves_nothing_open() -> None:
     imported = load([{"oauth": [], "token": []}])
     assert method_of(imported).authorization_type == "CUSTOM"
     assert not [remark for remark in imported.remarks if "IS OPEN" in remark.message]
-    assert "SEC-101" in codes_of(imported, "dropped")
+    assert "OPEN-001" not in codes_of(imported, "dropped")
 
 
 def test_an_empty_alternative_says_that_everybody_is_meant() -> None:

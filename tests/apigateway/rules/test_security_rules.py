@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from apigateway.rules.documents import said
-from gatewright.findings import Severity
+from gatewright.apigateway.importer import import_document
+from gatewright.apigateway.rules import RULES, Subject, findings
+from gatewright.findings import Finding, Severity
 
 FUNCTION = (
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
@@ -25,6 +25,12 @@ SCHEMES = {
 OPEN = {"OPEN-001", "SEC-013"}
 
 
+def said(document: dict[str, Any]) -> list[Finding]:
+    """What is said of a document that an import takes with its warnings."""
+    made = import_document(document, api_id="a", region="eu-west-1", account="123456789012")
+    return list(findings(Subject(document, made.api, made.remarks, raw=document, fails_on_warnings=False), RULES))
+
+
 def codes(security: Any, *, root: Any = None, schemes: dict[str, Any] | None = None, **members: Any) -> set[str]:
     operation: dict[str, Any] = {"responses": {"200": {"description": "ok"}}}
     if security is not None:
@@ -38,7 +44,7 @@ def codes(security: Any, *, root: Any = None, schemes: dict[str, Any] | None = N
     }
     if root is not None:
         document["security"] = root
-    return {each.code for each in said(json.dumps(document)) if each.severity is not Severity.DROPPED}
+    return {each.code for each in said(document) if each.severity is not Severity.DROPPED}
 
 
 @pytest.mark.parametrize(
@@ -70,10 +76,26 @@ def test_capitals_for_what_is_open() -> None:
         "security": [{"token": []}],
         "paths": {"/cats": {"get": {"security": [{"oauth": []}]}, "put": {"security": [{"gone": []}]}, "post": {}}},
     }
-    messages = {each.code: each.message for each in said(json.dumps(document))}
+    messages = {each.code: each.message for each in said(document)}
     assert messages["OPEN-001"].startswith("GET /cats IS OPEN TO EVERYBODY")
     assert messages["SEC-013"].startswith("PUT /cats ASKS FOR gone, WHICH IS NOT DEFINED")
     assert messages["SEC-014"].startswith("ONLY THE ROOT ASKS FOR CREDENTIALS of POST /cats")
+
+
+def test_schemes_that_nobody_relies_on_are_dropped() -> None:
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "cats", "version": "1"},
+        "securityDefinitions": SCHEMES,
+        "paths": {"/cats": {"get": {"security": [{"oauth": [], "token": []}]}, "put": {"security": [{"basic": []}]}}},
+    }
+    found = {each.pointer: each for each in said(document) if each.code == "SEC-001"}
+    oauth, basic = found["/securityDefinitions/oauth"], found["/securityDefinitions/basic"]
+    assert oauth.severity is Severity.DROPPED
+    assert "no operation relies on it" in oauth.message
+    assert basic.severity is Severity.ERROR
+    assert basic.message == "PUT /cats IS OPEN: API Gateway enforces nothing of type basic."
+    assert basic.aws_message == "Unsupported security definition type 'basic' for 'basic'. Ignoring."
 
 
 def test_the_roots_security_is_not_relied_on() -> None:

@@ -72,13 +72,10 @@ class Security:
         """Requirements that nobody enforces leave the method open, unless another one stands in for them."""
         asked = {name: scopes for requirement in alternatives for name, scopes in requirement.entries()}
         ignored = [name for name in asked if name in self.schemes and self.schemes[name].kind == "ignored"]
-        if not ignored or any(requirement.value == {} for requirement in alternatives):
+        if not ignored or made.type != "NONE" or any(requirement.value == {} for requirement in alternatives):
             return
         remarks, what = self.reading.remarks, f"is not enforced on {place.verb} {place.path}"
-        if made.type != "NONE":
-            for name in ignored:
-                remarks.dropped(f"'{name}' {what}: its authorizer decides alone", asked[name], "SEC-101")
-        elif made.api_key:
+        if made.api_key:
             who = "THE METHOD IS OPEN TO WHOEVER HAS AN API KEY"
             remarks.dropped(f"{who}: '{ignored[0]}' {what}", where, "OPEN-001")
         else:
@@ -165,24 +162,10 @@ def _scheme(reading: Reading, name: str, node: Node) -> Scheme:
     kind = node.get("type").value
     if kind != "apiKey":
         message = f"Unsupported security definition type '{kind}' for '{name}'. Ignoring."
-        reading.remarks.warning(message, node, "SEC-001" if _is_relied_on(reading, name) else "SEC-101")
+        reading.remarks.warning(message, node, "SEC-001")
         return Scheme(name, "ignored")
     if node.get("in").value == "header" and str(node.get("name").value).lower() == "x-api-key":
         return Scheme(name, "api_key")
     message = f"'{name}' is ignored: only a header named x-api-key makes a method require an API key"
     reading.remarks.dropped(message, node, "SEC-016")
     return Scheme(name, "ignored")
-
-
-def _is_relied_on(reading: Reading, name: str) -> bool:
-    """Whether an operation, or the document, asks for the scheme without one beside it that is enforced."""
-    schemes = reading.root.get("components").get("securitySchemes")
-    if not reading.oas3:
-        schemes = reading.root.get("securityDefinitions")
-    enforced = {each for each, node in schemes.entries() if node.get(AUTHORIZER) or node.get(AUTHTYPE)}
-    operations = (each for _, item in reading.root.get("paths").entries() for _, each in item.entries())
-    for holder in (reading.root, *operations):
-        asked = {each for requirement in holder.get("security").elements() for each, _ in requirement.entries()}
-        if name in asked and not asked & enforced:
-            return True
-    return False

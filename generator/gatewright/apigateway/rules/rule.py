@@ -23,12 +23,14 @@ Kind = Literal["rest", "http", "template"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place where a rule is broken: `tokens` of its pointer, and what to say of it ("" = the rule's own words)."""
+    """A place where a rule is broken: `tokens` of its pointer, and what to say of it ("" = the rule's own words).
+    `severity` is for a place that is less bad than the rule's others."""
 
     tokens: tuple[str | int, ...]
     message: str = ""
     on_key: bool = False
     help: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,14 @@ def findings(subject: Subject, rules: Iterable[Rule], *, silent: Container[str] 
     imported = frozenset(said)
     for finding in from_checks(subject, table, silent):
         at = (finding.code, finding.pointer)
-        said[at] = (
-            replace(said[at], message=finding.message, on_key=finding.on_key)
-            if at in imported
-            else said.get(at, finding)
-        )
+        said[at] = merged(said[at], finding, table[finding.code]) if at in imported else said.get(at, finding)
     yield from said.values()
+
+
+def merged(imported: Finding, checked: Finding, rule: Rule) -> Finding:
+    """The rule's words and AWS's; the import's severity, unless the check has one of its own for the place."""
+    severity = imported.severity if checked.severity is rule.severity else checked.severity
+    return replace(imported, severity=severity, message=checked.message, on_key=checked.on_key)
 
 
 def from_lowering(subject: Subject, table: Mapping[str, Rule]) -> Iterator[Finding]:
@@ -192,7 +196,7 @@ def from_checks(subject: Subject, table: Mapping[str, Rule], silent: Container[s
         for hit in rule.check(subject):
             yield Finding(
                 rule.code,
-                rule.severity,
+                hit.severity or rule.severity,
                 hit.message or rule.summary,
                 pointer_of(*hit.tokens),
                 hit.help or rule.help,

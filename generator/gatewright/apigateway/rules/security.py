@@ -4,14 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gatewright.apigateway.rules.authorizers import AUTHORIZER, FUNCTION_AUTHORIZER, POOL, scheme
+from gatewright.apigateway.rules.authorizers import AUTHORIZER, AUTHTYPE, FUNCTION_AUTHORIZER, POOL, scheme
 from gatewright.apigateway.rules.exposure import method_of
 from gatewright.apigateway.rules.limits import resources
-from gatewright.apigateway.rules.rule import Hit, Rule, Subject
+from gatewright.apigateway.rules.rule import Hit, Operation, Rule, Subject
 from gatewright.findings import Severity
 
 KEY_SOURCE = "x-amazon-apigateway-api-key-source"
 SHOWN = 3
+
+
+def ignored_types(subject: Subject) -> Iterator[Hit]:
+    """Schemes that no operation relies on, and those beside which an authorizer stands, are only dropped: they may be
+    kept for the documentation."""
+    for tokens, found in subject.security_schemes:
+        kind, name = found.get("type"), tokens[-1]
+        if kind == "apiKey" or AUTHORIZER in found or AUTHTYPE in found or "$ref" in found:
+            continue
+        left = [each.name for each in subject.operations if relies_on(subject, each, name)]
+        if left:
+            more = f" AND {len(left) - SHOWN} MORE" if len(left) > SHOWN else ""
+            listed = ", ".join(left[:SHOWN]) + more
+            verb = "IS" if len(left) == 1 else "ARE"
+            yield Hit(tokens, f"{listed} {verb} OPEN: API Gateway enforces nothing of type {kind}.", on_key=True)
+        else:
+            message = f"API Gateway ignores {name}, of type {kind}; no operation relies on it alone."
+            yield Hit(tokens, message, True, severity=None if subject.fails_on_warnings else Severity.DROPPED)
+
+
+def relies_on(subject: Subject, operation: Operation, name: str) -> bool:
+    """Whether an operation asks for the scheme, and is open without it."""
+    own = operation.data.get("security")
+    asked = own if isinstance(own, list) else subject.at("security")
+    if not isinstance(asked, list) or not any(isinstance(each, Mapping) and name in each for each in asked):
+        return False
+    method = method_of(subject, operation)
+    return {} not in asked and (method is None or method.authorization_type == "NONE")
 
 
 def undefined(subject: Subject) -> Iterator[Hit]:
@@ -119,7 +147,8 @@ RULES: tuple[Rule, ...] = (
         USERS + "get: {security: [{users: []}]}",
         NOTES,
         "documented",
-        aws_message="Unsupported security definition type '…' for '…'. Ignoring.",
+        ignored_types,
+        "Unsupported security definition type '…' for '…'. Ignoring.",
     ),
     Rule(
         "SEC-002",
@@ -262,17 +291,5 @@ RULES: tuple[Rule, ...] = (
         "observed",
         aws_message="Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS "
         "requires a valid authorizer.",
-    ),
-    Rule(
-        "SEC-101",
-        Severity.DROPPED,
-        "A security scheme of a type that API Gateway does not know is ignored, and nothing relies on it.",
-        "remove it, or keep it for the documentation: Gatewright leaves it out of what it deploys",
-        OAUTH,
-        USERS,
-        NOTES,
-        "documented",
-        aws_message="Unsupported security definition type '…' for '…'. Ignoring.",
-        note="Where an operation relies on the scheme, it is SEC-001.",
     ),
 )
