@@ -65,7 +65,7 @@ IMPORTED: tuple[Rule, ...] = (
         QUOTED,
         "observed",
         aws_message=UNSUPPORTED.format("example"),
-        note="Some imports were seen to take it.",
+        note="Some imports were seen to take it. In a project it is taken out of what is imported, and kept for the docs.",
     ),
     Rule(
         "MODEL-005",
