@@ -65,7 +65,7 @@ IMPORTED: tuple[Rule, ...] = (
         QUOTED,
         "observed",
         aws_message=UNSUPPORTED.format("example"),
-        note="Some imports were seen to take it. In a project it is taken out of what is imported, and kept for the docs.",
+        note="Some imports were seen to take it. A project's documents are imported without it; the docs keep it.",
     ),
     Rule(
         "MODEL-005",
