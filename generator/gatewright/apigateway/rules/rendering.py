@@ -49,9 +49,9 @@ WAYS = tuple(
 
 @lru_cache(maxsize=2048)
 def json_mistake(block: Block) -> str | None:
-    """Why the template makes no JSON whatever the request, as the best of its ways says it. None if it may, if it does
+    """Why the template makes no JSON whatever the request, as the first of its ways shows it. None if it may, if it does
     not begin like JSON, or if it does what cannot be followed here (#macro, #define, #evaluate)."""
-    best: tuple[int, str] | None = None
+    first: str | None = None
     for way in WAYS if can_be_followed(block) else ():
         text = "".join(pieces(block, way))
         if len(text) > MAX_LENGTH or not text.lstrip().startswith(("{", "[")):
@@ -61,11 +61,10 @@ def json_mistake(block: Block) -> str | None:
             return None
         except json.JSONDecodeError as error:
             near = text[max(0, error.pos - 20) : error.pos + 20].strip()
-            if best is None or error.pos > best[0]:
-                best = error.pos, f"{error.msg.removesuffix(' at')}, near {near!r}"
+            first = first or f"{error.msg.removesuffix(' at')}, near {near!r}"
         except RecursionError:
             return None
-    return best[1] if best else None
+    return first
 
 
 def can_be_followed(block: Block) -> bool:
