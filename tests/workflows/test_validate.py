@@ -169,6 +169,16 @@ def test_github_and_sarif_and_junit_name_the_place(project: Path) -> None:
     assert suite.attrib["failures"] == "1"
 
 
+def test_syntax_error_shows_its_line(project: Path) -> None:
+    write(project, "spec/cats/swagger.yaml", 'swagger: "2.0"\npaths:\n  /a: b: c\n')
+    write(project, "other.yaml", "a: [b\n}\n")
+    for words in ((), ("spec/cats/swagger.yaml",)):
+        code, output = run(*words)
+        assert code == 1
+        assert "\n  3 |   /a: b: c\n" in output
+    assert "\n  2 | }\n" in run("other.yaml")[1]
+
+
 def test_json_is_as_its_schema_says(project: Path) -> None:
     write(project, "spec/cats/swagger.yaml", ONE_OF_EACH)
     Draft202012Validator(SCHEMA).validate(json.loads(run("--format", "json")[1]))

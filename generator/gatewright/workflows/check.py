@@ -115,7 +115,14 @@ def check_file(path: Path, project: Project | None, levels: Levels) -> Checked:
     try:
         return check_path(path, surroundings(project) if project else Surroundings(), levels)
     except DocumentError as error:
-        return Checked(path, {}, frozenset(), error.findings, lambda _: "")
+        return unread(path, error)
+
+
+def unread(path: Path, error: DocumentError) -> Checked:
+    """A document that could not be read: the findings that say why, with the lines that they point at."""
+    from gatewright.spec.files import excerpt
+
+    return Checked(path, {}, frozenset(), error.findings, excerpt)
 
 
 def check_path(path: Path, around: Surroundings, levels: Levels) -> Checked:

@@ -99,7 +99,7 @@ def check_api(project: Project, name: str, levels: Levels) -> Checked:
     try:
         return check.check(project, api, levels)
     except DocumentError as error:
-        return Checked(api.document, {}, frozenset(), error.findings, lambda _: "")
+        return check.unread(api.document, error)
 
 
 def unused_functions(project: Project, checked: Iterable[Checked]) -> Iterator[Finding]:
