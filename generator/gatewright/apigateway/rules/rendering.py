@@ -49,7 +49,7 @@ WAYS = tuple(
 
 @lru_cache(maxsize=2048)
 def json_mistake(block: Block) -> str | None:
-    """Why the template makes no JSON whatever the request, as the first of its ways shows it. None if it may, if it does
+    """Why the template makes no JSON whatever the request, as its first way shows it. None if it may, if it does
     not begin like JSON, or if it does what cannot be followed here (#macro, #define, #evaluate)."""
     first: str | None = None
     for way in WAYS if can_be_followed(block) else ():
