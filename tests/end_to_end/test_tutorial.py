@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,18 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```\n```\n(.*?)^```\n", re.MULTILINE | re.DOT
 FREE_PORT = "sed -i.before 's/^target = /local_port = 0\\ntarget = /' pyproject.toml; rm pyproject.toml.before\n"
 
 
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
 def test_every_command_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     text = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
     blocks: list[tuple[str, str]] = BLOCK.findall(text)
     assert len(blocks) == text.count("```sh\n") >= 10
     script = "".join(f"{commands}echo '=== end of block'\n" for commands, _ in blocks)
-    script = script.replace("cd demo\n", f"cd demo\n{FREE_PORT}", 1)
+    script = script.replace("cd demo\n", f"cd demo\n{FREE_PORT}", 1).replace("4511", str(free_port()))
     (tmp_path / "installed").mkdir()
     gatewright = install(tmp_path / "installed")
     try:

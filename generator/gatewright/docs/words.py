@@ -143,7 +143,26 @@ def operation(export: Side, words: Side, path: str, shared: list[Any]) -> dict[s
         made["requestBody"] = exported["requestBody"]
     made["responses"] = responses(export, words)
     if "security" in exported:
-        made["security"] = exported["security"]
+        asked = written.get("security", words[0].get("security"))
+        made["security"] = with_scopes(listing(exported["security"]), listing(asked))
+    return made
+
+
+def with_scopes(exported: list[Any], written: list[Any]) -> list[Any]:
+    """API Gateway keeps the scopes of user pools alone; what a Lambda authorizer asks for stands in the document."""
+    made: list[Any] = []
+    for need in exported:
+        asked = {name: [mapping(one)[name] for one in written if name in mapping(one)] for name in mapping(need)}
+        if len(asked) == 1:
+            made += [
+                {name: scopes}
+                for name, several in asked.items()
+                for scopes in (several if several and not need[name] else [need[name]])
+            ]
+        else:
+            made.append(
+                {name: need[name] or (several[0] if len(several) == 1 else []) for name, several in asked.items()}
+            )
     return made
 
 

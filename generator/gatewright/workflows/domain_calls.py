@@ -5,10 +5,13 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from gatewright.aws import deployed
+from gatewright.aws.deployed import API
 from gatewright.aws.session import Session
 from gatewright.project import Project
 from gatewright.terminal import Console
 from gatewright.workflows.domain_settings import DomainSettings, domain_settings
+from gatewright.workflows.smoke import choose
 
 
 def show_calls(project: Project, session: Session, settings: DomainSettings, console: Console) -> None:
@@ -24,11 +27,15 @@ def show_calls(project: Project, session: Session, settings: DomainSettings, con
         base = f"https://{settings.name}{port}/{mapping.key}".rstrip("/")
         console.line(f"{mapping.api}:{mapping.stage}: {base}")
     first = settings.mappings[0]
-    smoke = project.api(first.api).smoke
-    headers = [word for name, text in (smoke.headers if smoke else {}).items() for word in ("-H", f"{name}: {text}")]
-    method = ["-X", smoke.method] if smoke and smoke.method != "GET" else []
-    url = f"https://{settings.name}{port}/{first.key}".rstrip("/") + (smoke.path if smoke else "/")
-    console.line(f"Try it: {shlex.join(['curl', *extra, *method, *headers, url])}")
+    api = project.api(first.api)
+    held = deployed.read(session, api.stack)
+    smoke = choose(api.smoke, held.data["Resources"][API]["Properties"].get("Body", {}) if held else {})
+    if smoke is None:
+        return
+    words = [word for name, text in smoke.headers.items() for word in ("-H", f"{name}: {text}")]
+    method = ["-X", smoke.method] if smoke.method != "GET" else []
+    url = f"https://{settings.name}{port}/{first.key}".rstrip("/") + smoke.path
+    console.line(f"Try it: {shlex.join(['curl', *extra, *method, *words, url])}")
 
 
 def local_port(project: Project) -> int:
