@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -20,11 +21,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def test_the_wheel_carries_every_file(installed: Installed) -> None:
-    source = ROOT / "generator"
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     here = {
-        path.relative_to(source).as_posix()
-        for path in (source / "gatewright").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+        f"{into}/{path.relative_to(ROOT / source).as_posix()}"
+        for source, into in {"generator/gatewright": "gatewright", **included}.items()
+        for path in (ROOT / source).rglob("*")
+        if path.is_file() and not any(part.startswith((".", "__pyc")) for part in path.relative_to(ROOT).parts)
     }
     with zipfile.ZipFile(installed.wheel) as wheel:
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}

@@ -16,7 +16,7 @@ smoke = { path = "/files/missing.txt", headers = { Authorization = "look-only" }
 
 
 def url_of(text: str, api: str) -> str:
-    found = re.search(rf"^{api} +│ TestInvokeURL: (\S+)$", text, re.MULTILINE)
+    found = re.search(rf"^── {api}\n(?:.+\n)*?TestInvokeURL: (\S+)$", text, re.MULTILINE)
     assert found
     return found[1]
 
