@@ -278,7 +278,7 @@ def test_build_of_a_broken_document_stops_where_it_is_broken(project: Path) -> N
 
 
 def test_schema_of_the_report_is_in_step(golden: Callable[[Path, str], None]) -> None:
-    golden(ROOT / "docs" / "report.schema.json", json.dumps(SCHEMA, indent=2) + "\n")
+    golden(ROOT / "tests" / "golden" / "validate" / "report.schema.json", json.dumps(SCHEMA, indent=2) + "\n")
 
 
 def test_rules_page_is_in_step(golden: Callable[[Path, str], None]) -> None:
