@@ -38,6 +38,8 @@ def without_functions(
                     kept.pop()
         elif section == "Metadata:" and any(bare.strip() == f"{name}: {one}" for name, one in functions.items()):
             continue
+        elif section == "Resources:" and bare.startswith("      - ") and bare[8:] in resources:
+            continue  # what a stage waits for (DependsOn)
         if not skipping or not bare:
             kept.append(line)
     result = "".join(kept)
@@ -58,6 +60,13 @@ def expected(data: Mapping[str, Any], functions: Mapping[str, str], gone: frozen
     return {
         **data,
         "Metadata": {**data["Metadata"], "Gatewright": {**own, "Functions": named}},
-        "Resources": {name: value for name, value in data["Resources"].items() if name not in gone},
+        "Resources": {name: independent(value, gone) for name, value in data["Resources"].items() if name not in gone},
         "Parameters": {name: value for name, value in data["Parameters"].items() if name not in gone},
     }
+
+
+def independent(resource: Mapping[str, Any], gone: frozenset[str]) -> Mapping[str, Any]:
+    waits = resource.get("DependsOn")
+    return (
+        {**resource, "DependsOn": [name for name in waits if name not in gone]} if isinstance(waits, list) else resource
+    )
