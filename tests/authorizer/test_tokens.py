@@ -60,9 +60,6 @@ def test_no_token_is_401(authorizer: Authorizer, text: str) -> None:
     "claims",
     [
         {"exp": 1},
-        {"exp": int(time.time()) - 31},
-        {"nbf": int(time.time()) + 600},
-        {"iat": int(time.time()) + 600},
         {"aud": "https://other.example.com"},
         {"aud": []},
         {"aud": None},
@@ -75,6 +72,11 @@ def test_no_token_is_401(authorizer: Authorizer, text: str) -> None:
 )
 def test_wrong_claims_are_401(authorizer: Authorizer, claims: dict[str, Any]) -> None:
     refused(authorizer, authorizer.issuer.token(**claims))
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -31), ("nbf", 600), ("iat", 600)])
+def test_a_token_out_of_its_time_is_401(authorizer: Authorizer, claim: str, seconds: int) -> None:
+    refused(authorizer, authorizer.issuer.token(**{claim: int(time.time()) + seconds}))
 
 
 def test_clocks_may_be_apart_by_the_leeway(authorizer: Authorizer) -> None:
