@@ -25,6 +25,7 @@ from gatewright.commands.options import (
     project_for,
     target_options,
     those_of,
+    verbose_option,
 )
 from gatewright.commands.planning import plan
 from gatewright.commands.several import told
@@ -75,6 +76,7 @@ def build(apis: tuple[str, ...], show_lowered: bool) -> None:
 @cli.command()
 @api_names
 @target_options
+@verbose_option
 def deploy(apis: tuple[str, ...], **where: str | None) -> None:
     """Make a release and point the first stage at it; the other stages stay where they are."""
     from gatewright.workflows.authorizer import deploy as shared_authorizer
@@ -90,6 +92,7 @@ def deploy(apis: tuple[str, ...], **where: str | None) -> None:
 @click.option("--stage", help="The stage to move; the last one if left out.")
 @click.option("--allow-breaking", is_flag=True, help="Go on although callers will break.")
 @target_options
+@verbose_option
 def promote(api: str | None, stage: str | None, allow_breaking: bool, **where: str | None) -> None:
     """Point a stage at the release that the stage before it runs."""
     from gatewright.workflows.promote import promote as work
@@ -108,6 +111,7 @@ def promote(api: str | None, stage: str | None, allow_breaking: bool, **where: s
 @click.option("--to", type=click.IntRange(1), metavar="N", help="The release's number; the one before if left out.")
 @click.option("--stage", help="The stage to move; the last one if left out.")
 @target_options
+@verbose_option
 def rollback(api: str | None, to: int | None, stage: str | None, **where: str | None) -> None:
     """Point a stage at an earlier release: seconds, no build, no upload."""
     from gatewright.workflows.promote import rollback as work
@@ -144,6 +148,7 @@ def status(apis: tuple[str, ...], **where: str | None) -> None:
 @api_names
 @click.option("--keep", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="How many stay.")
 @target_options
+@verbose_option
 def prune(apis: tuple[str, ...], keep: int, **where: str | None) -> None:
     """Remove old releases, but none that a stage, an alias or a canary uses."""
     from gatewright.workflows.prune import prune as work

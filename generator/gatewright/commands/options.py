@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gatewright.project import ApiSource, Project
     from gatewright.terminal import Console
 
+POLLS = ("DescribeStacks", "DescribeStackEvents", "DescribeChangeSet")
+
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
@@ -31,6 +33,11 @@ def target_options(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+def verbose_option(command: Callable[..., None]) -> Callable[..., None]:
+    """For commands that work by `each`, which prints the calls."""
+    return click.option("--verbose", "-v", flag_value="calls", help="Count the calls made to AWS.")(command)
 
 
 def api_names(command: Callable[..., None]) -> Callable[..., None]:
@@ -83,13 +90,27 @@ def each(
         with explained(session):
             work(project, api, session, own)
 
-    if len(chosen) == 1 or asks:
-        for api in chosen:
-            one(api, console)
-        return
-    code = side_by_side(chosen, console, one, live=live)
+    code = 0
+    try:
+        if len(chosen) == 1 or asks:
+            for api in chosen:
+                one(api, console)
+        else:
+            code = side_by_side(chosen, console, one, live=live)
+    finally:
+        if where.get("verbose"):
+            show_calls(session, console)
     if code:
         sys.exit(code)
+
+
+def show_calls(session: Session, console: Console) -> None:
+    """How many calls of AWS a command made, by operation; those that only wait for a stack are told apart."""
+    waiting = sum(session.calls[f"cloudformation:{name}"] for name in POLLS)
+    total = sum(session.calls.values())
+    console.step("calls", f"{total - waiting} beside {waiting} that look how the stack gets on")
+    for name, number in sorted(session.calls.items()):
+        console.detail(f"{number:>4} {name}", "dim")
 
 
 def connected(where: dict[str, str | None], work: Callable[[Project, Session, Console], None]) -> None:

@@ -22,6 +22,7 @@ class Where:
     region: str | None = None
     profile: str | None = None
     endpoint_url: str | None = None
+    verbose: str | None = None
 
 
 def connect(project: Project, where: Where, console: Console) -> Session:
