@@ -80,6 +80,15 @@ def test_without_the_authorizers_permission_nobody_is_let_in(shared: Repository)
     assert call(f"{url}/hello?foo=x", {"Authorization": "let-me-in "})[0] == 500
 
 
+def test_the_authorizer_of_another_repository_is_left_alone(shared: Repository) -> None:
+    shared.edit("pyproject.toml", "[tool.gatewright]\n", '[tool.gatewright]\nrepository = "one"\n')
+    shared.gatewright("authorizer", "deploy")
+    shared.edit("pyproject.toml", 'repository = "one"', 'repository = "two"')
+    ran = shared.run("authorizer", "deploy")
+    assert ran.code == 1
+    assert "the stack gatekeeper belongs to the repository one, not to two" in ran.err
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

@@ -21,6 +21,7 @@ class AuthorizerBlueprint:
     packaged: PackagedFunction
     stages: tuple[StageSettings, ...]
     retention: int
+    repository: str = ""
 
 
 def version_parameter(stage: str) -> str:
@@ -47,6 +48,7 @@ def render(blueprint: AuthorizerBlueprint) -> str:
     return environment.get_template("authorizer.yaml.j2").render(
         gatewright=__version__,
         metadata_key=METADATA,
+        repository=blueprint.repository,
         name=packaged.function.name,
         id=packaged.id,
         key=packaged.key,

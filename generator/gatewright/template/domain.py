@@ -39,12 +39,14 @@ class DomainBlueprint:
     paths: tuple[MappedPath, ...]
     certificate: str | None = None
     zone: str | None = None
+    repository: str = ""
 
 
 def metadata(blueprint: DomainBlueprint) -> Mapping[str, object]:
     return {
         "Name": blueprint.name,
         "Owner": blueprint.certificate is not None,
+        **({"Repository": blueprint.repository} if blueprint.repository else {}),
         "Mappings": {path.key or "/": f"{path.api}:{path.stage}" for path in blueprint.paths},
     }
 

@@ -59,7 +59,7 @@ def deploy(project: Project, session: Session, console: Console) -> None:
     text = template.render(blueprint)
     for line in stacks.settle(session, shared.stack):
         console.step("settled", line)
-    present = read(session, shared)
+    present = read(session, shared, project.repository)
     wanted = parameters(project, session, shared, present)
     if present is not None and stacks.deployed_template(session, shared.stack) == text and keeps(present, wanted):
         console.step("unchanged", f"the shared authorizer {shared.function_name}")
@@ -96,7 +96,8 @@ def build(project: Project, shared: Shared, console: Console) -> tuple[Authorize
         integrates=False,
         authorizes=True,
     )
-    return AuthorizerBlueprint(packaged, project.stages, project.log_retention_days), Artifact(made.path, packaged.key)
+    blueprint = AuthorizerBlueprint(packaged, project.stages, project.log_retention_days, project.repository)
+    return blueprint, Artifact(made.path, packaged.key)
 
 
 def scopes_of_all(project: Project, shared: Shared) -> Scopes:
@@ -109,8 +110,9 @@ def scopes_of_all(project: Project, shared: Shared) -> Scopes:
     return together(found)
 
 
-def read(session: Session, shared: Shared) -> stacks.Stack | None:
-    """The authorizer's stack; None when there is none. StackError when it holds something else."""
+def read(session: Session, shared: Shared, repository: str | None = None) -> stacks.Stack | None:
+    """The authorizer's stack; None when there is none. StackError when it holds something else, or when it is not
+    this `repository`'s to change."""
     stack = stacks.describe(session, shared.stack)
     if stack is None or stack.status == "REVIEW_IN_PROGRESS":
         return None
@@ -120,6 +122,12 @@ def read(session: Session, shared: Shared) -> stacks.Stack | None:
         what = f"the authorizer {held.get('Function')}" if held else "something else"
         raise StackError(
             f"the stack {shared.stack} holds {what}, not the shared authorizer {shared.folder.name}",
+            "name another in [tool.gatewright.authorizer] stack",
+        )
+    owner = held.get("Repository", "")
+    if owner and repository is not None and owner != repository:
+        raise StackError(
+            f"the stack {shared.stack} belongs to the repository {owner}, not to {repository or 'this one'}",
             "name another in [tool.gatewright.authorizer] stack",
         )
     return stack
@@ -164,7 +172,7 @@ def promote(project: Project, session: Session, console: Console, *, stage_name:
     name = stage_name or stages[-1]
     if name not in stages or stages.index(name) == 0:
         raise ReleaseError(f"the authorizer cannot be promoted to {name}", f"one of {', '.join(stages[1:])}")
-    present = read(session, shared)
+    present = read(session, shared, project.repository)
     if present is None:
         raise StackError("the shared authorizer is not deployed", "run 'gatewright authorizer deploy' first")
     place = stages.index(name)

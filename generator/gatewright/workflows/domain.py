@@ -6,6 +6,7 @@ can be refused is refused before anything is made; a certificate that waits for 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from gatewright.aws import artifacts, certificates, deployed, domains, stacks, zones
@@ -38,6 +39,7 @@ class Survey:
     is_ours: bool
     zone: Zone | None
     certificate: Certificate | None
+    repository: str = ""
 
 
 def survey(project: Project, session: Session, *, adopt: bool = False) -> Survey:
@@ -51,7 +53,7 @@ def survey(project: Project, session: Session, *, adopt: bool = False) -> Survey
     is_ours = domain is None or (present is not None and present.owns)
     refuse_collisions(session, settings, present, domain)
     if not is_ours:
-        return Survey(settings, paths, present, domain, is_ours, None, None)
+        return Survey(settings, paths, present, domain, is_ours, None, None, project.repository)
     zone = find_zone(session, settings)
     if zone is not None and domain is None:
         refuse_records(session, settings, zone)
@@ -59,7 +61,7 @@ def survey(project: Project, session: Session, *, adopt: bool = False) -> Survey
         certificate: Certificate | None = certificates.given(session, settings.certificate, settings.name)
     else:
         certificate = certificates.find(session, settings.name)
-    return Survey(settings, paths, present, domain, is_ours, zone, certificate)
+    return Survey(settings, paths, present, domain, is_ours, zone, certificate, project.repository)
 
 
 def mapped_paths(project: Project, session: Session, settings: DomainSettings) -> tuple[MappedPath, ...]:
@@ -186,7 +188,7 @@ def with_certificate(session: Session, seen: Survey, console: Console) -> Survey
             console.step("proof", f"{proof['Name']} {proof['Type']} in {zone.name}")
         with console.waiting(f"ACM validates {name}"):
             certificate = certificates.wait(session, certificate.arn, lambda _: None)
-    return Survey(seen.settings, seen.paths, seen.present, seen.domain, True, zone, certificate)
+    return dataclasses.replace(seen, zone=zone, certificate=certificate)
 
 
 def make_change_set(session: Session, seen: Survey) -> ChangeSet | None:
@@ -196,6 +198,7 @@ def make_change_set(session: Session, seen: Survey) -> ChangeSet | None:
         seen.paths,
         certificate=seen.certificate.arn if seen.certificate else None,
         zone=seen.zone.id if seen.zone else None,
+        repository=seen.repository,
     )
     text = template.render(blueprint)
     stack = seen.present.stack if seen.present else None

@@ -22,6 +22,7 @@ class DomainStack:
     name: str
     owns: bool
     targets: Mapping[str, str]
+    repository: str = ""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -41,12 +42,17 @@ def read_stack(session: Session, settings: DomainSettings) -> DomainStack | None
             f"the stack {settings.stack} holds {what}, not {settings.name}",
             "name another stack in [tool.gatewright.domain] stack",
         )
-    return DomainStack(stack, held["Name"], bool(held["Owner"]), held["Mappings"])
+    return DomainStack(stack, held["Name"], bool(held["Owner"]), held["Mappings"], held.get("Repository", ""))
 
 
 def refuse_foreign(project: Project, settings: DomainSettings, present: DomainStack) -> None:
     """A stack whose base paths lead to APIs that this repository does not have was made by another one: deploying it
     from here would take them away."""
+    if present.repository and present.repository != project.repository:
+        raise StackError(
+            f"the stack {settings.stack} belongs to the repository {present.repository}, not to this one",
+            "give this one its own in [tool.gatewright.domain] stack, and it adds its base paths to the domain",
+        )
     known = {api.name for api in project.apis}
     strangers = sorted({target.partition(":")[0] for target in present.targets.values()} - known)
     if strangers:
