@@ -65,6 +65,13 @@ def throttle(settings: Mapping[str, Any]) -> tuple[float, int] | None:
     return (float(rate), int(burst)) if rate >= 0 and burst >= 0 else None
 
 
+def releases(session: Session, api_id: str) -> dict[str, int | None]:
+    """The release that each stage of an API runs, by the stage's name, in one call; None where it is not ours."""
+    found = session.client("apigateway").get_stages(restApiId=api_id)["item"]
+    numbers = {stage["stageName"]: stage.get("variables", {}).get("release", "") for stage in found}
+    return {name: int(number) if number.isdigit() else None for name, number in numbers.items()}
+
+
 def read_settings(session: Session, api_id: str) -> tuple[Stage, ...]:
     """The settings of every stage of an API, as far as they decide how a call is answered."""
     found = session.client("apigateway").get_stages(restApiId=api_id)["item"]

@@ -6,7 +6,7 @@ truth: the manifest is completed, the history follows the stage.
 
 from __future__ import annotations
 
-from gatewright.aws import deployed, releases
+from gatewright.aws import releases, stages
 from gatewright.aws.deployed import Deployed
 from gatewright.aws.session import Session
 from gatewright.terminal import Console
@@ -20,9 +20,10 @@ def reconcile(session: Session, present: Deployed, console: Console) -> None:
     if release is not None and release.state != "ready" and release.digest == present.release_digest:
         releases.write(session, complete(session, present, release))
         console.step("settled", f"finished the record of release {number}, which an earlier command left half written")
+    runs = stages.releases(session, present.api_id)
     for stage in present.stages:
         history = releases.read_history(session, present.api, stage.name)
-        running = deployed.running(session, present, stage).release
+        running = runs.get(stage.name)
         if running is None or running == history.current:
             continue
         moved = history.back_to(running) if running in history.previous else history.moved_to(running)
