@@ -18,6 +18,7 @@ from gatewright.aws.session import Session
 from gatewright.aws.stacks import ChangeSet, TemplateSource
 from gatewright.errors import StackError, TargetError
 from gatewright.project import ApiSource, Project
+from gatewright.template.budgets import require_budgets
 from gatewright.template.identity import logical
 from gatewright.template.render import Template, variable_parameter
 from gatewright.terminal import Console
@@ -84,6 +85,7 @@ def plan(project: Project, built: Built, session: Session, present: Deployed | N
     """The parameters of the next template. The first stage goes to what the template makes; every other stage keeps
     what it runs, pinned by physical ids the first time (an omitted parameter would move it)."""
     template = built.template
+    require_budgets(template.text)
     is_new = present is None or template.deployment_id not in present.data["Resources"]
     if present is None:
         number = 1 + max(releases.numbers(session, built.api.name), default=0) if bootstrap.has_bucket(session) else 1
