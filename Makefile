@@ -54,10 +54,10 @@ destroy: setup ## Remove the stack, after a question
 	@$(GATEWRIGHT) destroy $(API) $(where)
 
 test: $(VENV)/dev.stamp ## Run the tests
-	@$(VENV)/bin/pytest -n auto -m "not slow"
+	@$(VENV)/bin/pytest -n auto --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/dev.stamp ## Run the tests that take long (browser, faults, soak)
-	@$(VENV)/bin/pytest -n auto -m slow
+	@$(VENV)/bin/pytest -n auto --dist worksteal -m slow
 
 test-all: test test-slow ## Run all tests
 
