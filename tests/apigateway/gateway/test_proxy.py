@@ -116,6 +116,17 @@ async def test_a_malformed_answer_is_a_502(result: Any) -> None:
     assert "Malformed Lambda proxy response" in "\n".join(outcome.log)
 
 
+async def test_half_a_surrogate_pair_gets_through_both_ways() -> None:
+    world = World(functions={"f": lambda event: {"body": event["stageVariables"]["half"]}})
+    outcome = await send(api_of({"/a": [proxy("f")]}), get("/a"), world, variables={"half": "a\ud800"})
+    assert (outcome.response.status, outcome.response.body) == (200, b"a?")
+
+
+@pytest.mark.parametrize("text", [b'{"statusCode": NaN}', b'{"body": NaN}', b'{"body": ' + b"[" * 100_000])
+async def test_what_only_some_parsers_take_is_malformed(text: bytes) -> None:
+    assert (await answer(text)).response.status == 502
+
+
 @pytest.mark.parametrize(("given", "status"), [(None, 200), ("201", 201), (204, 204), (418.0, 418)])
 async def test_a_status_may_be_missing_or_text(given: Any, status: int) -> None:
     assert (await answer({"statusCode": given})).response.status == status

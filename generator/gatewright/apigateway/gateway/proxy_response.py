@@ -12,6 +12,8 @@ import json
 import re
 from typing import Any, NoReturn
 
+import orjson
+
 from gatewright.apigateway.gateway.exchange import Exchange, Refusal
 from gatewright.apigateway.gateway.media import JSON, is_binary
 from gatewright.apigateway.gateway.types import FunctionResult, Headers, Response
@@ -43,12 +45,20 @@ def read(result: FunctionResult, exchange: Exchange) -> Response:
 
 def _parse(payload: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        _refuse(MALFORMED)
+        answer = orjson.loads(payload)
+    except ValueError:
+        answer = _parse_leniently(payload)
     if not isinstance(answer, dict) or not answer.keys() <= FIELDS:
         _refuse(MALFORMED)
     return answer
+
+
+def _parse_leniently(payload: bytes) -> Any:
+    """What orjson refuses and Python's json takes: NaN, half a surrogate pair, UTF-16, deep nesting."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        _refuse(MALFORMED)
 
 
 def _status(answer: dict[str, Any]) -> int:

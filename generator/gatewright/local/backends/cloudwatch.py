@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 LOG = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Pending:
     entries: deque[tuple[int, tuple[str, ...]]] = field(default_factory=lambda: deque(maxlen=KEPT))
 
 
+@lru_cache(maxsize=256)
 def group_of(arn: str) -> Group | None:
     """The log group of an ARN; None for a destination of another kind (Firehose)."""
     match = GROUP_ARN.fullmatch(arn)

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gatewright.apigateway.gateway.types import BackendError, FunctionResult
@@ -108,14 +109,13 @@ class Caller:
         return FunctionResult(result.payload, result.error)
 
     def named(self, arn: str) -> tuple[Function, Name]:
-        found = ARN.fullmatch(arn)
-        if found is None:
+        name = name_of(arn)
+        if name is None:
             raise BackendError("missing", f"Invalid ARN specified in the request: {arn}")
-        function = self.shelf.functions.get((found["region"], found["name"]))
-        unqualified = arn if found["qualifier"] is None else arn.rpartition(":")[0]
-        if function is None or function.arn != unqualified:
+        function = self.shelf.functions.get((name.region, name.name))
+        if function is None or function.arn != name.arn:
             raise BackendError("missing", f"Invalid permissions on Lambda function (Function not found: {arn})")
-        return function, Name(found["region"], found["name"], function.arn, found["qualifier"])
+        return function, name
 
     def check_permission(self, function: Function, name: Name, source_arn: str) -> None:
         # $LATEST spelled out is the function as such.
@@ -127,6 +127,16 @@ class Caller:
                 f"Invalid permissions on Lambda function (no statement in the policy of {name.qualified_arn} "
                 f"lets {GATEWAY} invoke it for {source_arn})",
             )
+
+
+@lru_cache(maxsize=1024)
+def name_of(arn: str) -> Name | None:
+    """What a function's ARN names; None for an ARN of something else."""
+    found = ARN.fullmatch(arn)
+    if found is None:
+        return None
+    unqualified = arn if found["qualifier"] is None else arn.rpartition(":")[0]
+    return Name(found["region"], found["name"], unqualified, found["qualifier"])
 
 
 def checked_payload(payload: bytes, kind: str) -> bytes:

@@ -23,6 +23,7 @@ SID = re.compile(r"[a-zA-Z0-9-_]{1,100}")
 ACTION = re.compile(r"lambda:[*]|lambda:[a-zA-Z]+|[*]")
 SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 INVOKE = "lambda:InvokeFunction"
+REMEMBERED = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,20 @@ def revise(function: Function, name: Name) -> None:
 
 
 def allowed(function: Function, qualifier: str, asker: Asker) -> bool:
-    """Whether the policy of exactly this qualifier lets a service invoke."""
-    return any(matches(statement, asker) for statement in function.policies.get(qualifier, ()))
+    """Whether the policy of exactly this qualifier lets a service invoke. Asked for at every request: an Allow is
+    remembered with the statements it came from, and holds for no others (they are replaced, never changed)."""
+    statements = function.policies.get(qualifier)
+    if not statements:
+        return False
+    asked = (qualifier, asker)
+    if function.allowances.get(asked) is statements:
+        return True
+    if not any(matches(statement, asker) for statement in statements):
+        return False
+    if len(function.allowances) >= REMEMBERED:
+        function.allowances.clear()
+    function.allowances[asked] = statements
+    return True
 
 
 def matches(statement: Mapping[str, Any], asker: Asker) -> bool:

@@ -104,6 +104,7 @@ class Alias:
 @dataclass(slots=True)
 class Function:
     """`versions` holds $LATEST too. `policies` are statements by qualifier, "" for the function as such.
+    `allowances`: who was let in, and by which list of statements.
     `changed`: updated since the last publish. `running` counts invocations under way."""
 
     name: str
@@ -113,6 +114,7 @@ class Function:
     aliases: dict[str, Alias] = field(default_factory=dict)
     policies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    allowances: dict[tuple[str, object], list[dict[str, Any]]] = field(default_factory=dict)
     pools: dict[str, Pool] = field(default_factory=dict)
     published: int = 0
     changed: bool = True
