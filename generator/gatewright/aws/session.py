@@ -134,7 +134,7 @@ def explained(session: Session) -> Iterator[None]:
         if code in DENIED:
             raise TargetError(
                 f"AWS does not allow it: {error}",
-                "'gatewright bootstrap --print-policy' prints what a deployer needs",
+                "ask whoever keeps the account's policies for the action that the message names",
             ) from error
         raise TargetError(f"AWS refused {error.operation_name}: {error}", "") from error
 
