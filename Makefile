@@ -68,7 +68,7 @@ format: $(VENV)/dev.stamp ## Format the code
 	@$(VENV)/bin/ruff check --fix && $(VENV)/bin/ruff format
 
 bench: $(VENV)/dev.stamp ## Run the benchmarks and print ratios
-	@! command -v npm >/dev/null || [ -d build/bench/node_modules ] || npm install --silent --no-audit --no-fund --prefix build/bench @redocly/cli
+	@! command -v npm >/dev/null || [ -d build/bench/node_modules/serverless ] || npm install --silent --no-audit --no-fund --prefix build/bench @redocly/cli serverless@3 serverless-offline@13
 	@$(VENV)/bin/python -m tests.benchmarks
 
 lock: ## Pin the requirements anew, with hashes (needs uv)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SUPPORT = {"__init__", "__main__", "documents", "peers", "timing", "repository"}
+SUPPORT = {"__init__", "__main__", "documents", "offline", "peers", "timing"}
 
 
 def main(names: list[str]) -> None:
