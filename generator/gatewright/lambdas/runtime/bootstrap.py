@@ -22,6 +22,8 @@ API = "/2018-06-01/runtime"
 # What Lambda's Python runtimes bring along; nothing else of this environment may be importable.
 PROVIDED = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six"})
 HANGING_UP = b""
+# Below the 128 kB from which malloc asks the kernel anew, each time: that took a third of an invocation.
+CHUNK = 65536
 
 
 class Fault(Exception):
@@ -83,7 +85,7 @@ class Connection:
         return headers, rest[:length]
 
     def receive(self) -> bytes:
-        data = self.socket.recv(262144)
+        data = self.socket.recv(CHUNK)
         if data == HANGING_UP:
             os._exit(0)
         return data
