@@ -226,7 +226,3 @@ def method_settings(of: MethodSettings) -> Result:
     if of.logging_level != "OFF":
         shown["loggingLevel"] = of.logging_level
     return shown
-
-
-def tags_of(tags: Mapping[str, str]) -> Result:
-    return {"tags": dict(tags)}
