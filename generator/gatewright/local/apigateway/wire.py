@@ -7,7 +7,6 @@ members these are was recorded; what is empty is absent unless a comment says ot
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from gatewright.apigateway.model import (
